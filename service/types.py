@@ -1,0 +1,164 @@
+"""The nouns of the project: frozen data and the encoder protocol, no I/O.
+
+One word per idea: a *document* is one Markdown file, a *section* the text under one
+heading, a *fact* the smallest unit that answers something, a *key* a text that is
+indexed for a fact (a question of the bank, or the fact's own text).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Vectors = npt.NDArray[np.float32]
+"""Unit-norm embeddings, one a row: shape (texts, dimension)."""
+
+Role = Literal["question", "fact"]
+"""What a text is for the encoder: models such as E5 want another prefix for each."""
+
+FactKind = Literal["bullet", "step", "sentence", "row", "code"]
+Status = Literal["answered", "related", "not_found", "chat"]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code block of a fact: its language as written after the fence, and its text."""
+
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """The smallest unit of a document that answers something.
+
+    `text` is the visible text in Markdown-lite (only inline code keeps its backticks);
+    `parents` are the texts of the bullets it hangs under, outermost first; `lines` are
+    1-based and inclusive in the stored file. `id` is stable across edits (see `ledger`).
+    """
+
+    id: str
+    document: str
+    heading_path: tuple[str, ...]
+    text: str
+    kind: FactKind
+    lines: tuple[int, int]
+    parents: tuple[str, ...] = ()
+    code: tuple[Code, ...] = ()
+    images: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The text under one heading: its path, top first, its lines and its facts in order."""
+
+    heading_path: tuple[str, ...]
+    lines: tuple[int, int]
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One Markdown file: `path` is relative to the corpus folder, `source` its text (NFC, LF line ends).
+
+    `images` are the image references as written, each with its line.
+    """
+
+    id: str
+    title: str
+    path: str
+    tags: tuple[str, ...]
+    sections: tuple[Section, ...]
+    source: str
+    images: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """Every fact of the document, in reading order."""
+        return tuple(fact for section in self.sections for fact in section.facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of the bank and the id of the fact that answers it."""
+
+    fact: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A fact with its scores; higher is better.
+
+    `score` is the fused score in 0..1, `dense` the best cosine over the fact's keys,
+    `sparse` the BM25 score of the fact's text with its questions.
+    """
+
+    fact: Fact
+    score: float
+    dense: float
+    sparse: float
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a sentence of an answer comes from."""
+
+    document: str
+    title: str
+    heading_path: tuple[str, ...]
+    lines: tuple[int, int]
+    text: str
+    score: float
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer and the indexes of the citations that support it."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The reply to a question; `text` is the join of its sentences."""
+
+    status: Status
+    confidence: float
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    suggestions: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The sentences as one text, a blank line between them where a block of code stands."""
+        parts: list[str] = []
+        for sentence in self.sentences:
+            if parts:
+                parts.append("\n" if "\n" in sentence.text or "\n" in parts[-1] else " ")
+            parts.append(sentence.text)
+        return "".join(parts)
+
+
+class Encoder(Protocol):
+    """Turns texts into unit-norm embeddings; the same text gives the same vector."""
+
+    @property
+    def id(self) -> str:
+        """Name and content hash of the model: an index made by another id is refused."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Length of one embedding."""
+        ...
+
+    def encode(self, texts: Sequence[str], role: Role) -> Vectors:
+        """Encode `texts`; shape (len(texts), dimension), float32, unit norm."""
+        ...
