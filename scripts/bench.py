@@ -22,6 +22,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -65,10 +66,10 @@ def in_process(settings: Settings, questions: Sequence[str]) -> dict[str, float]
         tutor.ask(question)
     bare, asked, cpu_bare, cpu_asked = [], [], 0.0, 0.0
     for question in questions:
-        spent, cpu = timed(lambda question=question: tutor.encoder.encode([question], "question"))
+        spent, cpu = timed(partial(tutor.encoder.encode, [question], "question"))
         bare.append(spent)
         cpu_bare += cpu
-        spent, cpu = timed(lambda question=question: tutor.ask(question))
+        spent, cpu = timed(partial(tutor.ask, question))
         asked.append(spent)
         cpu_asked += cpu
     return {
@@ -90,8 +91,8 @@ def over_http(settings: Settings, questions: Sequence[str]) -> dict[str, float]:
         bare, asked = [], []
         before = cpu_seconds(process.pid)
         for question in questions:
-            bare.append(timed(lambda question=question: tutor.encoder.encode([question], "question"))[0])
-            asked.append(timed(lambda question=question: client.post("/ask", json={"question": question}))[0])
+            bare.append(timed(partial(tutor.encoder.encode, [question], "question"))[0])
+            asked.append(timed(partial(client.post, "/ask", json={"question": question}))[0])
         spent = cpu_seconds(process.pid) - before
         begun = time.perf_counter()
         with ThreadPoolExecutor(8) as pool:

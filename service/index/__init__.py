@@ -1,0 +1,18 @@
+"""The index: dense search (FAISS), sparse search (BM25), and the generations they are kept in."""
+
+from service.index.dense import DenseIndex, DenseScores
+from service.index.index import CURRENT, Index, Manifest, build_index, check_index, load_index, save_index
+from service.index.sparse import SparseIndex
+
+__all__ = [
+    "CURRENT",
+    "DenseIndex",
+    "DenseScores",
+    "Index",
+    "Manifest",
+    "SparseIndex",
+    "build_index",
+    "check_index",
+    "load_index",
+    "save_index",
+]

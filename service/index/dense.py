@@ -1,0 +1,79 @@
+"""Dense search: exact inner products over the vectors of fact texts and of question keys (FAISS)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from service.types import Vectors
+
+faiss.omp_set_num_threads(1)  # one question is one small scan; more threads would only spin
+
+Floats = npt.NDArray[np.float32]
+
+DEPTH = 512
+"""How many keys a search looks at; a fact with none among them gets the lowest score seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class DenseScores:
+    """Cosines of one question, one for each fact: with the fact's text, and with its best question key."""
+
+    text: Floats
+    question: Floats
+
+
+class DenseIndex:
+    """A vector for every fact text and every question key, each key owned by a fact."""
+
+    def __init__(self, texts: faiss.Index, questions: faiss.Index, owners: npt.NDArray[np.int32]) -> None:
+        if questions.ntotal != len(owners):
+            raise ValueError(f"{questions.ntotal} question vectors but {len(owners)} owners")
+        self._texts = texts
+        self._questions = questions
+        self._owners = owners
+
+    @classmethod
+    def build(cls, texts: Vectors, questions: Vectors, owners: npt.NDArray[np.int32]) -> DenseIndex:
+        """Index vectors of facts and of question keys, and the number of the fact that owns each key."""
+        return cls(_flat(texts), _flat(questions), owners)
+
+    def search(self, vector: Floats) -> DenseScores:
+        """Score every fact against one question vector of shape (dimension,)."""
+        facts = self._texts.ntotal
+        return DenseScores(
+            text=_best(self._texts, vector, np.arange(facts, dtype=np.int32), facts),
+            question=_best(self._questions, vector, self._owners, facts),
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write the index files into `folder`."""
+        faiss.write_index(self._texts, str(folder / "texts.faiss"))
+        faiss.write_index(self._questions, str(folder / "questions.faiss"))
+        np.save(folder / "owners.npy", self._owners)
+
+    @classmethod
+    def load(cls, folder: Path) -> DenseIndex:
+        """Read the index files of `folder`; they must have been checked before."""
+        texts = faiss.read_index(str(folder / "texts.faiss"))
+        questions = faiss.read_index(str(folder / "questions.faiss"))
+        return cls(texts, questions, np.load(folder / "owners.npy"))
+
+
+def _flat(vectors: Vectors) -> faiss.Index:
+    index = faiss.IndexFlatIP(vectors.shape[1])
+    index.add(np.ascontiguousarray(vectors, dtype=np.float32))
+    return index
+
+
+def _best(index: faiss.Index, vector: Floats, owners: npt.NDArray[np.int32], facts: int) -> Floats:
+    if index.ntotal == 0:
+        return np.zeros(facts, dtype=np.float32)
+    cosines, numbers = index.search(vector[None], min(DEPTH, index.ntotal))
+    scores = np.full(facts, cosines[0, -1], dtype=np.float32)
+    np.maximum.at(scores, owners[numbers[0]], cosines[0])
+    return scores

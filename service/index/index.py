@@ -1,0 +1,217 @@
+"""Both searches with the documents and keys they were made from, kept in generations.
+
+A build writes a whole new generation beside the old ones and then moves one pointer, `CURRENT`;
+whoever reads follows the pointer, so a crash at any moment leaves the old index or the new one.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import TypeAdapter
+
+from service import korean
+from service.errors import IndexDamaged, IndexMismatch, IndexMissing
+from service.files import checksum, write_atomically
+from service.index.dense import DenseIndex
+from service.index.sparse import SparseIndex
+from service.types import Document, Encoder, Fact, Question, Vectors
+
+FORMAT = 1
+CURRENT = "CURRENT"
+KEPT_GENERATIONS = 2
+"""The one before the current stays: a worker may still be opening it."""
+
+_DOCUMENTS = TypeAdapter(tuple[Document, ...])
+_QUESTIONS = TypeAdapter(tuple[Question, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What an index was made from, and the checksums of its files."""
+
+    format: int
+    encoder: str
+    dimension: int
+    fingerprint: str
+    documents: int
+    facts: int
+    questions: int
+    files: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Index:
+    """What retrieval needs: documents, keys and both searches over the facts, in one order."""
+
+    documents: tuple[Document, ...]
+    questions: tuple[Question, ...]
+    dense: DenseIndex
+    sparse: SparseIndex
+    generation: str = ""
+
+    @cached_property
+    def facts(self) -> tuple[Fact, ...]:
+        """Every fact, in the order that scores come in."""
+        return tuple(fact for document in self.documents for fact in document.facts)
+
+    @cached_property
+    def section_numbers(self) -> npt.NDArray[np.int32]:
+        """The number of each fact's section, in the order of `facts`."""
+        sizes = [len(section.facts) for document in self.documents for section in document.sections]
+        return np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """Document title by document id."""
+        return {document.id: document.title for document in self.documents}
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """Place of a fact in `facts` by its id."""
+        return {fact.id: number for number, fact in enumerate(self.facts)}
+
+
+def passage(fact: Fact) -> str:
+    """The text that stands for a fact in both searches: its nearest headings and parents come first.
+
+    The document's own title is left out where there are deeper headings: shared by every fact of the
+    document, it only moves their vectors together.
+    """
+    headings = fact.heading_path[1:][-2:] or fact.heading_path
+    return "\n".join([" > ".join(headings), *fact.parents, fact.text, *(code.text for code in fact.code)])
+
+
+def build_index(
+    documents: Sequence[Document],
+    questions: Sequence[Question],
+    aliases: dict[str, tuple[str, ...]],
+    encoder: Encoder,
+    progress: Callable[[str], None] = lambda stage: None,
+) -> Index:
+    """Encode and index the facts of `documents` with their keys; `aliases` are by fact id."""
+    facts = [fact for document in documents for fact in document.facts]
+    numbers = {fact.id: number for number, fact in enumerate(facts)}
+    progress("encode")
+    texts = encoder.encode([passage(fact) for fact in facts], "fact")
+    keys: Vectors = encoder.encode([question.text for question in questions], "question")
+    owners = np.array([numbers[question.fact] for question in questions], dtype=np.int32)
+    progress("index")
+    asked: dict[str, list[str]] = {}
+    for question in questions:
+        asked.setdefault(question.fact, []).append(question.text)
+    words = [
+        korean.tokens("\n".join([passage(fact), *asked.get(fact.id, ()), *aliases.get(fact.id, ())]))
+        for fact in facts
+    ]
+    return Index(
+        tuple(documents), tuple(questions), DenseIndex.build(texts, keys, owners), SparseIndex.build(words)
+    )
+
+
+def save_index(index: Index, folder: Path, encoder: Encoder, fingerprint: str) -> Manifest:
+    """Write a new generation under `folder`, switch to it, and remove those no one can be reading."""
+    generation = f"{fingerprint[:12]}-{secrets.token_hex(4)}"
+    target = folder / generation
+    temporary = folder / f".{generation}"
+    temporary.mkdir(parents=True)
+    try:
+        manifest = _write(index, temporary, encoder, fingerprint)
+        temporary.replace(target)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+    write_atomically(folder / CURRENT, generation.encode())
+    _remove_old(folder, generation)
+    return manifest
+
+
+def _write(index: Index, folder: Path, encoder: Encoder, fingerprint: str) -> Manifest:
+    index.dense.save(folder)
+    index.sparse.save(folder)
+    (folder / "documents.json").write_bytes(_DOCUMENTS.dump_json(index.documents))
+    (folder / "questions.json").write_bytes(_QUESTIONS.dump_json(index.questions))
+    files = {
+        path.relative_to(folder).as_posix(): checksum(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+    manifest = Manifest(
+        format=FORMAT,
+        encoder=encoder.id,
+        dimension=encoder.dimension,
+        fingerprint=fingerprint,
+        documents=len(index.documents),
+        facts=len(index.facts),
+        questions=len(index.questions),
+        files=files,
+    )
+    write_atomically(folder / "manifest.json", json.dumps(asdict(manifest), indent=1).encode())
+    return manifest
+
+
+def _remove_old(folder: Path, current: str) -> None:
+    generations = sorted(
+        (path for path in folder.iterdir() if (path / "manifest.json").exists() and path.name[0] != "."),
+        key=lambda path: path.stat().st_mtime,
+        reverse=True,
+    )
+    for path in [path for path in generations if path.name != current][KEPT_GENERATIONS - 1 :]:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def current_generation(folder: Path) -> str:
+    """The name of the generation that `CURRENT` points to. Raises IndexMissing."""
+    try:
+        return (folder / CURRENT).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise IndexMissing(path=str(folder)) from error
+
+
+def _manifest(path: Path) -> Manifest:
+    try:
+        return TypeAdapter(Manifest).validate_json(path.read_bytes())
+    except OSError as error:
+        raise IndexMissing(path=str(path.parent)) from error
+    except ValueError as error:
+        raise IndexDamaged(path=str(path.parent), reason="manifest.json") from error
+
+
+def check_index(folder: Path, encoder: Encoder) -> tuple[str, Manifest]:
+    """The current generation and its manifest, every file compared with its checksum.
+
+    Raises IndexMissing, IndexDamaged or IndexMismatch.
+    """
+    generation = current_generation(folder)
+    path = folder / generation
+    manifest = _manifest(path / "manifest.json")
+    if manifest.format != FORMAT:
+        raise IndexMismatch(reason=f"format {manifest.format} != {FORMAT}")
+    if (manifest.encoder, manifest.dimension) != (encoder.id, encoder.dimension):
+        raise IndexMismatch(reason=f"encoder {manifest.encoder} != {encoder.id}")
+    for name, expected in manifest.files.items():
+        file = path / name
+        if not file.is_file() or checksum(file) != expected:
+            raise IndexDamaged(path=str(path), reason=name)
+    return generation, manifest
+
+
+def load_index(folder: Path, encoder: Encoder) -> Index:
+    """Open the current generation after checking it. Raises IndexMissing, IndexDamaged, IndexMismatch."""
+    generation, _ = check_index(folder, encoder)
+    path = folder / generation
+    return Index(
+        documents=_DOCUMENTS.validate_json((path / "documents.json").read_bytes()),
+        questions=_QUESTIONS.validate_json((path / "questions.json").read_bytes()),
+        dense=DenseIndex.load(path),
+        sparse=SparseIndex.load(path),
+        generation=generation,
+    )

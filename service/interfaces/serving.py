@@ -1,0 +1,71 @@
+"""The tutor of a running server: loaded once, swapped when a build has made a new generation."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+import anyio
+import anyio.to_thread
+
+from service.errors import EncoderError, IndexUnusable, Overloaded
+from service.index import CURRENT
+from service.pipeline import Tutor, load_tutor
+from service.settings import Settings
+
+WAITING_A_WORKER = 8
+"""Questions that may wait for each one in work before the server says 503: about a second of patience."""
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+
+class Serving:
+    """Gives requests the current tutor, and runs their work in a bounded number of threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._tutor: Tutor | None = None
+        self._error: IndexUnusable | EncoderError | None = None
+        self._seen: int | None = None
+        self._loading = threading.Lock()
+        self._limiter = anyio.CapacityLimiter(settings.concurrency)
+        self._most_waiting = settings.concurrency * WAITING_A_WORKER
+
+    def tutor(self) -> Tutor:
+        """The tutor for the newest generation. Raises IndexUnusable or EncoderError while there is none."""
+        if self._stamp() != self._seen and self._loading.acquire(blocking=self._tutor is None):
+            try:
+                self._reload()
+            finally:
+                self._loading.release()
+        if self._tutor is None:
+            assert self._error is not None  # noqa: S101 - a load gives one or the other
+            raise self._error
+        return self._tutor
+
+    def _stamp(self) -> int:
+        try:
+            return (self._settings.index_dir / CURRENT).stat().st_mtime_ns
+        except OSError:
+            return 0
+
+    def _reload(self) -> None:
+        stamp = self._stamp()
+        if stamp == self._seen:  # another thread has just done it
+            return
+        try:
+            self._tutor = load_tutor(self._settings)
+            self._error = None
+        except (IndexUnusable, EncoderError) as error:
+            log.error("%s; %s", error, "serving the former index" if self._tutor else "not ready")
+            self._error = error
+        self._seen = stamp
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Run `work` in a thread. Raises Overloaded when too many are waiting already."""
+        if self._limiter.statistics().tasks_waiting >= self._most_waiting:
+            raise Overloaded()
+        return await anyio.to_thread.run_sync(work, limiter=self._limiter)

@@ -1,0 +1,144 @@
+"""Build, load, ask: the only place that chains the stages, and the lowest that knows the settings."""
+
+from __future__ import annotations
+
+import logging
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from service import answer, confidence, korean
+from service.encoder import CachedEncoder, OnnxEncoder, load_encoder
+from service.errors import BadText, EmptyQuestion, EncoderBuildError, EncoderError, IndexUnusable, TextTooLong
+from service.index import Index, Manifest, build_index, check_index, load_index, save_index
+from service.notes import Notes, fingerprint, read_notes
+from service.retrieve import Retrieval, retrieve
+from service.settings import Settings
+from service.types import Answer, Encoder, Hit
+
+MAX_QUESTION = 4000
+"""People paste logs; the encoder looks at its window's head and tail, sparse search at all of it."""
+DEFAULT_TOP_K = 8
+MAX_TOP_K = 50
+
+_WORD = re.compile(r"\w")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+Progress = Callable[[str], None]
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build did: `notes` is None when nothing had changed."""
+
+    manifest: Manifest
+    notes: Notes | None
+    encoded: int = 0
+    reused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tutor:
+    """What answering needs, loaded: an index and the encoder it was made with."""
+
+    index: Index
+    encoder: Encoder
+
+    def ask(self, question: str, top_k: int = DEFAULT_TOP_K) -> Answer:
+        """Answer one question. Raises EmptyQuestion, TextTooLong, BadText."""
+        question = clean_question(question)
+        found = self._retrieve(question, top_k)
+        calibration = confidence.fitted()
+        certainty = confidence.confidence(found.features, calibration)
+        status = confidence.status(certainty, calibration)
+        return answer.compose(question, found.hits, status, certainty, self.index)
+
+    def search(self, question: str, top_k: int = DEFAULT_TOP_K) -> tuple[Hit, ...]:
+        """The ranked facts alone. Raises EmptyQuestion, TextTooLong, BadText."""
+        return self._retrieve(clean_question(question), top_k).hits
+
+    def _retrieve(self, question: str, top_k: int) -> Retrieval:
+        return retrieve(question, self.index, self.encoder, max(1, min(top_k, MAX_TOP_K)))
+
+
+def clean_question(question: str) -> str:
+    """The question as it is searched: NFC, without surrounding space. Raises for what can't be a question."""
+    if len(question) > MAX_QUESTION:
+        raise TextTooLong(size=len(question), limit=MAX_QUESTION)
+    if _SURROGATE.search(question):
+        raise BadText(reason="surrogate")
+    if _CONTROL.search(question):
+        raise BadText(reason="control-characters")
+    cleaned = korean.normalise(question).strip()
+    if not _WORD.search(cleaned):
+        raise EmptyQuestion()
+    return cleaned
+
+
+def load_tutor(settings: Settings) -> Tutor:
+    """Open encoder and index. Raises EncoderError or IndexUnusable, which name the command that mends it."""
+    encoder = load_encoder(settings.encoder_dir, threads=settings.encoder_threads)
+    return Tutor(load_index(settings.index_dir, encoder), encoder)
+
+
+def build(settings: Settings, progress: Progress = lambda stage: None) -> Built:
+    """Make what is missing or out of date: the encoder, then a new generation of the index."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with _one_at_a_time(settings.data_dir / "build.lock"):
+        encoder = _encoder(settings, progress)
+        fresh = fingerprint(settings.corpus_dir) if settings.corpus_dir.is_dir() else ""
+        manifest = _usable_manifest(settings, encoder)
+        if manifest is not None and manifest.fingerprint == fresh:
+            return Built(manifest, None)
+        progress("notes")
+        notes = read_notes(settings.corpus_dir, settings.data_dir / "ledgers")
+        cached = CachedEncoder(encoder, settings.data_dir / "embeddings")
+        index = build_index(notes.documents, notes.keys(), notes.aliases(), cached, progress)
+        manifest = save_index(index, settings.index_dir, encoder, fingerprint(settings.corpus_dir))
+        cached.save()
+        return Built(manifest, notes, cached.encoded, cached.reused)
+
+
+def _usable_manifest(settings: Settings, encoder: Encoder) -> Manifest | None:
+    """The current manifest if its index can be served, else None."""
+    try:
+        return check_index(settings.index_dir, encoder)[1]
+    except IndexUnusable as error:
+        log.info("index must be built: %s", error)
+        return None
+
+
+def _encoder(settings: Settings, progress: Progress) -> OnnxEncoder:
+    """The serving encoder for the model in the settings, made first if it isn't there."""
+    try:
+        encoder = load_encoder(settings.encoder_dir, threads=settings.encoder_threads)
+        if encoder.id.rpartition("-")[0] == settings.encoder:
+            return encoder
+    except EncoderError as error:
+        log.info("encoder must be built: %s", error)
+    progress("encoder")
+    command = [sys.executable, "-m", "service.encoder_build", settings.encoder, str(settings.encoder_dir)]
+    if settings.encoder_weights is not None:
+        command += ["--weights", str(settings.encoder_weights)]
+    # A process of its own: torch's memory and threads are gone before anything is served.
+    done = subprocess.run(command, capture_output=True, text=True)  # noqa: S603 - our own module
+    if done.returncode != 0:
+        reason = (done.stderr.strip().splitlines() or ["?"])[-1]
+        raise EncoderBuildError(model=settings.encoder, reason=reason)
+    return load_encoder(settings.encoder_dir, threads=settings.encoder_threads)
+
+
+@contextmanager
+def _one_at_a_time(path: Path) -> Iterator[None]:
+    """Hold a file lock: a second build waits, then finds nothing left to do."""
+    import fcntl  # POSIX only, and only builds need it
+
+    with path.open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

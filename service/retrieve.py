@@ -1,0 +1,132 @@
+"""A question -> ranked facts: both searches, fused, and the features that confidence is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from service import korean
+from service.index import DenseScores, Index
+from service.types import Encoder, Hit
+
+Floats = npt.NDArray[np.float32]
+
+POOL = 100
+"""Facts considered for fusion: the best of each search. Deeper ones never came first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Shares of the fused score."""
+
+    question: float = 0.3
+    text: float = 0.3
+    sparse: float = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What is known about how well the best fact fits, before calibration."""
+
+    question: float  # best cosine with a question key
+    text: float  # best cosine with a fact's text
+    lift: float  # how far the best fact's cosine stands above the background, in cosine units
+    sparse: float  # BM25 of the best fact as a share of what the question could reach, 0..1
+    gap: float  # fused score of the best fact over the best fact of another section
+    agreement: float  # 1 when both searches put the same section first
+    unknown: float  # share of the question's idf mass in words the notes never use
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """Ranked facts for one question; `hits` is never longer than asked for, and may be empty."""
+
+    hits: tuple[Hit, ...]
+    features: Features
+
+
+NOTHING = Features(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
+
+
+def retrieve(
+    question: str, index: Index, encoder: Encoder, top_k: int, weights: Weights = Weights()
+) -> Retrieval:
+    """Rank the facts of `index` for `question` (normalised text). One encoder pass."""
+    vector = encoder.encode([question], "question")[0]
+    dense = index.dense.search(vector)
+    tokens = list(dict.fromkeys(korean.tokens(question)))
+    sparse = _share(index, tokens)
+    pool = _pool(dense.text, dense.question, sparse)
+    if not len(pool):
+        return Retrieval((), NOTHING)
+    fused = _fuse(dense.text[pool], dense.question[pool], sparse[pool], weights)
+    order = np.argsort(-fused, kind="stable")
+    ranked = pool[order]
+    hits = tuple(
+        Hit(
+            fact=index.facts[number],
+            score=float(score),
+            dense=float(max(dense.text[number], dense.question[number])),
+            sparse=float(sparse[number]),
+        )
+        for number, score in zip(ranked[:top_k], fused[order[:top_k]], strict=True)
+    )
+    return Retrieval(hits, _features(index, tokens, dense, sparse, ranked, fused[order]))
+
+
+def _share(index: Index, tokens: list[str]) -> Floats:
+    """BM25 as a share of the most that these tokens could score: comparable across questions.
+
+    In Lucene's form a term adds less than its idf, however often it occurs.
+    """
+    most = sum(index.sparse.idf(token) for token in tokens)
+    shares: Floats = index.sparse.search(tokens) / most if most else index.sparse.search(tokens)
+    return shares.astype(np.float32)
+
+
+def _pool(*scores: Floats) -> npt.NDArray[np.int64]:
+    """The facts that are among the best of any search, in order of their number."""
+    best = [np.argpartition(-each, min(POOL, len(each)) - 1)[:POOL] for each in scores if len(each)]
+    return np.unique(np.concatenate(best)) if best else np.zeros(0, dtype=np.int64)
+
+
+def _fuse(text: Floats, question: Floats, sparse: Floats, weights: Weights) -> Floats:
+    """Convex combination of min-max normalised scores (Bruch et al., arXiv:2210.11934)."""
+    parts = weights.question * _unit(question) + weights.text * _unit(text) + weights.sparse * _unit(sparse)
+    total = weights.question + weights.text + weights.sparse
+    fused: Floats = (parts / total).astype(np.float32)
+    return fused
+
+
+def _unit(scores: Floats) -> Floats:
+    low, high = float(scores.min()), float(scores.max())
+    scaled: Floats = (scores - low) / (high - low) if high > low else np.zeros_like(scores)
+    return scaled
+
+
+def _features(
+    index: Index,
+    tokens: list[str],
+    dense: DenseScores,
+    sparse: Floats,
+    ranked: npt.NDArray[np.int64],
+    fused: Floats,
+) -> Features:
+    best = ranked[0]
+    sections = index.section_numbers
+    elsewhere = fused[sections[ranked] != sections[best]]
+    either = np.maximum(dense.text, dense.question)
+    firsts = {int(sections[np.argmax(scores)]) for scores in (dense.text, dense.question, sparse)}
+    mass = sum(index.sparse.idf(token) for token in tokens)
+    unknown = sum(index.sparse.idf(token) for token in tokens if not index.sparse.knows(token))
+    return Features(
+        question=float(dense.question[best]),
+        text=float(dense.text[best]),
+        lift=float(either[best] - either.mean()),
+        sparse=float(sparse[best]),
+        gap=float(fused[0] - (elsewhere[0] if len(elsewhere) else 0.0)),
+        agreement=1.0 if len(firsts) == 1 else 0.0,
+        unknown=unknown / mass if mass else 1.0,
+    )

