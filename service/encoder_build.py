@@ -259,6 +259,7 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--weights", type=Path)
     given = parser.parse_args()
+    torch.set_num_threads(1)  # there is little to do, and on busy cores OpenMP threads wait for each other
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         built = build_encoder(given.model, given.folder, weights=given.weights, progress=_report)

@@ -74,7 +74,9 @@ def _input_ranges(source: Path, samples: Sequence[list[int]]) -> dict[str, Float
         "watched.onnx"
     )  # beside the source, whose weights may lie in a file next to it
     onnx.save(model, watched)
-    session = onnxruntime.InferenceSession(str(watched), providers=["CPUExecutionProvider"])
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(str(watched), options, providers=["CPUExecutionProvider"])
     ranges = [np.float32(0)] * len(names)
     for ids in samples:
         values = session.run(names, {"input_ids": np.array([ids], dtype=np.int64)})

@@ -6,6 +6,10 @@
     - TextTooLong         size, limit
     - BadText             reason
     - UnknownDocument     document
+    - UnknownQuestion     question
+  x AccessError             who is asking may not
+    - Unauthorised
+    - Forbidden
   x CorpusError           the folder of notes can't be used
     - CorpusMissing       path
     - CorpusEmpty         path
@@ -20,6 +24,7 @@
     - IndexMissing        path
     - IndexDamaged        path, reason
     - IndexMismatch       reason
+  x StoreError            reason
   x SettingsError         name, reason
   x EvaluationFileError   path, line, reason
   x Overloaded            more questions at once than the server takes
@@ -55,6 +60,22 @@ class BadText(InputError):
 
 class UnknownDocument(InputError):
     """No document has the id `document`."""
+
+
+class UnknownQuestion(InputError):
+    """Nobody asked a question with the id `question`, or it is somebody else's."""
+
+
+class AccessError(TutorError):
+    """Who is asking may not do that."""
+
+
+class Unauthorised(AccessError):
+    """A key is needed, and none or a wrong one was given."""
+
+
+class Forbidden(AccessError):
+    """The key that was given doesn't open this."""
 
 
 class CorpusError(TutorError):
@@ -111,6 +132,10 @@ class IndexDamaged(IndexUnusable):
 
 class IndexMismatch(IndexUnusable):
     """The index was made for something else (format, encoder, dimension): `reason`."""
+
+
+class StoreError(TutorError):
+    """The database can't be used for `reason`."""
 
 
 class SettingsError(TutorError):

@@ -13,6 +13,9 @@ EXPLANATIONS: dict[type[errors.TutorError], str] = {
     errors.TextTooLong: "글이 너무 깁니다. {limit:,}자까지 보낼 수 있는데 {size:,}자를 보냈습니다.",
     errors.BadText: "저장하거나 보여 줄 수 없는 문자가 들어 있습니다({reason}).",
     errors.UnknownDocument: "'{document}' 노트를 찾을 수 없습니다.",
+    errors.UnknownQuestion: "그런 질문이 없거나 볼 수 없는 질문입니다.",
+    errors.Unauthorised: "열쇠(API key)가 필요합니다. Authorization: Bearer 머리글에 올바른 열쇠를 넣어 주십시오.",
+    errors.Forbidden: "이 열쇠로는 할 수 없는 일입니다.",
     errors.CorpusMissing: "노트 폴더 {path} 이(가) 없습니다. CORPUS_DIR 설정이나 --corpus 값을 확인해 주십시오.",
     errors.CorpusEmpty: "노트 폴더 {path} 에 읽을 수 있는 노트가 없습니다. Markdown 파일(.md)을 하나 이상 넣어 주십시오.",
     errors.NoteError: "{path} {line}번째 줄: {reason}. 이 노트는 건너뛰었습니다.",
@@ -27,6 +30,7 @@ EXPLANATIONS: dict[type[errors.TutorError], str] = {
     errors.IndexMismatch: "인덱스가 지금 설정과 맞지 않습니다({reason}). `python -m service build`를 실행해 주십시오.",
     errors.EvaluationFileError: "평가 파일 {path} {line}번째 줄에 오류가 있습니다: {reason}",
     errors.Overloaded: "지금 질문이 많아 받지 못했습니다. 잠시 뒤에 다시 물어봐 주십시오.",
+    errors.StoreError: "데이터베이스를 쓸 수 없습니다({reason}). DATABASE_URL 설정과 디스크를 확인해 주십시오.",
     errors.SettingsError: "설정 {name} 을(를) 쓸 수 없습니다: {reason}",
 }
 
@@ -42,6 +46,8 @@ REASONS = {
     "missing-image": "그림 파일 {0} 이(가) 없습니다",
     "control-characters": "NUL 같은 제어 문자",
     "surrogate": "짝이 없는 서로게이트",
+    "api-keys": "`이름:열쇠` 또는 `이름:sha256:64자리 16진수`를 쉼표로 구분해 적어야 합니다",
+    "api-key-short": "열쇠는 {0}자 이상이어야 합니다",
     "orphan-entry": "질문 은행의 항목 {0} 에 해당하는 사실이 노트에 없습니다",
     "changed-fact": "사실 {0} 의 글이 바뀌었습니다. 질문이 여전히 맞는지 확인하고 text를 고쳐 주십시오",
 }
@@ -83,6 +89,8 @@ FIELD_PROBLEMS = {
     "missing": "꼭 필요한 값입니다",
     "extra_forbidden": "알 수 없는 이름입니다",
     "string_type": "글자여야 합니다",
+    "bool_type": "true나 false여야 합니다",
+    "bool_parsing": "true나 false여야 합니다",
     "int_type": "정수여야 합니다",
     "int_parsing": "정수여야 합니다",
     "greater_than_equal": "{ge} 이상이어야 합니다",

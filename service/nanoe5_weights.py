@@ -200,7 +200,7 @@ def _is_needed(piece: str, english: set[str]) -> bool:
     bare = piece.strip("▁")
     if bare.isascii() and any(char.isalpha() for char in bare):
         return piece in english
-    letters = [char for char in bare if unicodedata.category(char)[0] in "LM"]
+    letters = [char for char in bare if unicodedata.category(char).startswith("L")]
     scripts = {unicodedata.name(char, "?").split(" ")[0] for char in letters} - {"HANGUL"}
     return not scripts or (len(bare) == 1 and scripts <= {"LATIN", "GREEK", "MICRO"})
 

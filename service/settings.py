@@ -29,6 +29,12 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="서버가 듣는 주소")
     port: int = Field(8000, ge=0, le=65535, description="서버가 듣는 포트")
     public_url: str = Field("", description="밖에서 보이는 주소. 인용 링크와 허용 호스트에 쓰임")
+    api_keys: str = Field(
+        "", description="쓰기와 관리에 쓰는 열쇠. 쉼표로 구분하며 `이름:열쇠` 또는 `이름:sha256:해시`로 적음"
+    )
+    require_key: bool = Field(False, description="1이면 묻고 읽는 데도 열쇠가 필요함")
+    database_url: str = Field("", description="SQLAlchemy 데이터베이스 URL. 기본은 DATA_DIR의 SQLite 파일")
+    retention_days: int = Field(90, ge=1, le=36500, description="물은 질문과 의견을 보관하는 날 수")
     concurrency: int = Field(
         default_factory=lambda: os.cpu_count() or 1,
         ge=1,
@@ -40,6 +46,11 @@ class Settings(BaseSettings):
     def index_dir(self) -> Path:
         """Where the generations of the index lie."""
         return self.data_dir / "index"
+
+    @property
+    def store_url(self) -> str:
+        """Where the database is."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'store.db').resolve()}"
 
     @property
     def encoder_dir(self) -> Path:

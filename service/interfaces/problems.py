@@ -17,10 +17,14 @@ from service.interfaces.schemas import Problem
 STATUSES: dict[type[errors.TutorError], int] = {
     errors.TextTooLong: 413,
     errors.UnknownDocument: 404,
+    errors.UnknownQuestion: 404,
     errors.InputError: 422,
+    errors.Unauthorised: 401,
+    errors.Forbidden: 403,
     errors.Overloaded: 503,
     errors.IndexUnusable: 503,
     errors.EncoderError: 503,
+    errors.StoreError: 503,
     errors.TutorError: 500,
 }
 RETRY_AFTER = "1"
@@ -54,7 +58,10 @@ async def _tutor_error(request: Request, error: Exception) -> JSONResponse:
     status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
     if status >= 500:
         log.warning("%s", error)
-    return problem(request, status, messages.explain(error))
+    response = problem(request, status, messages.explain(error))
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:

@@ -95,6 +95,22 @@ def _citation(citation: Citation, base_url: str) -> CitationOut:
     )
 
 
+class FeedbackIn(BaseModel):
+    """What the asker thought of an answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question_id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="답변의 question_id")
+    helpful: bool = Field(description="도움이 됐으면 true")
+    comment: str | None = Field(None, max_length=1000)
+
+
+class DeletedOut(BaseModel):
+    """What was deleted."""
+
+    deleted: int = Field(description="지운 기록의 수")
+
+
 class HitOut(BaseModel):
     """A ranked fact."""
 

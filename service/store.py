@@ -1,0 +1,278 @@
+"""What must survive a restart: asked questions, feedback, saved cards (SQLAlchemy; SQLite by default).
+
+Ids are unguessable and every row has an owner: an API key, a Slack user or a browser profile. What
+people asked is kept for the retention time and no longer; an owner can have it all deleted.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Engine,
+    Float,
+    Index,
+    MetaData,
+    Row,
+    Select,
+    String,
+    Table,
+    Text,
+    create_engine,
+    delete,
+    event,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from service.errors import StoreError, UnknownQuestion
+from service.types import Status
+
+BUSY_SECONDS = 5
+"""How long a write waits for another worker's; SQLite lets one write at a time."""
+
+_metadata = MetaData()
+_questions = Table(
+    "questions",
+    _metadata,
+    Column("id", String(32), primary_key=True),
+    Column("owner", String(80), nullable=False),
+    Column("conversation", String(64), nullable=False),
+    Column("asked_at", String(32), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("meant", Text, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("shared", Boolean, nullable=False, default=False),
+    Column("helpful", Boolean, nullable=True),
+    Column("comment", Text, nullable=True),
+    Index("questions_by_conversation", "conversation", "asked_at"),
+    Index("questions_by_owner", "owner", "asked_at"),
+    Index("questions_by_time", "asked_at"),
+)
+_cards = Table(
+    "saved_cards",
+    _metadata,
+    Column("id", String(32), primary_key=True),
+    Column("owner", String(80), nullable=False),
+    Column("saved_at", String(32), nullable=False),
+    Column("changed_at", String(32), nullable=False),
+    Column("front", Text, nullable=False),
+    Column("back", Text, nullable=False),
+    Column("tags", Text, nullable=False),
+    Column("fact", String(32), nullable=True),
+    Index("cards_by_owner", "owner", "saved_at"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it was asked and answered.
+
+    `meant` is the question made self-contained, `facts` the ids of the cited facts, `body` the answer
+    as it was sent (JSON).
+    """
+
+    id: str
+    owner: str
+    conversation: str
+    asked_at: datetime
+    question: str
+    meant: str
+    status: Status
+    confidence: float
+    facts: tuple[str, ...]
+    body: str
+    shared: bool = False
+    helpful: bool | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedCard:
+    """A card that somebody keeps for themselves; `fact` is what it was made from, if anything."""
+
+    id: str
+    owner: str
+    saved_at: datetime
+    changed_at: datetime
+    front: str
+    back: str
+    tags: tuple[str, ...]
+    fact: str | None = None
+
+
+def new_id() -> str:
+    """An unguessable id: 128 bits."""
+    return secrets.token_urlsafe(16)
+
+
+class Store:
+    """The database behind one URL; every method raises StoreError when it can't be used."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = _engine(url)
+        with self._begin() as connection:
+            _metadata.create_all(connection)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._engine.dispose()
+
+    def keep(self, asked: Asked) -> None:
+        """Keep a question with its answer."""
+        row = {name: getattr(asked, name) for name in Asked.__slots__}
+        row |= {"asked_at": _text(asked.asked_at), "facts": json.dumps(asked.facts)}
+        with self._begin() as connection:
+            connection.execute(insert(_questions).values(row))
+
+    def question(self, question_id: str) -> Asked:
+        """One question by its id. Raises UnknownQuestion."""
+        with self._begin() as connection:
+            row = connection.execute(select(_questions).where(_questions.c.id == question_id)).first()
+        if row is None:
+            raise UnknownQuestion(question=question_id)
+        return _asked(row)
+
+    def conversation(self, conversation: str, owner: str, since: datetime, count: int) -> list[Asked]:
+        """The last `count` questions of one owner's conversation since then, oldest first."""
+        query = (
+            select(_questions)
+            .where(_questions.c.conversation == conversation, _questions.c.owner == owner)
+            .where(_questions.c.asked_at >= _text(since))
+            .order_by(_questions.c.asked_at.desc())
+            .limit(count)
+        )
+        return self._listed(query)[::-1]
+
+    def recent(self, count: int, statuses: Sequence[Status] = (), owner: str | None = None) -> list[Asked]:
+        """The newest questions, of some statuses or one owner only where given."""
+        query = select(_questions).order_by(_questions.c.asked_at.desc()).limit(count)
+        if statuses:
+            query = query.where(_questions.c.status.in_(statuses))
+        if owner is not None:
+            query = query.where(_questions.c.owner == owner)
+        return self._listed(query)
+
+    def helpful(self, count: int) -> list[Asked]:
+        """The newest questions whose answer somebody marked as helpful."""
+        query = select(_questions).where(_questions.c.helpful.is_(True))
+        return self._listed(query.order_by(_questions.c.asked_at.desc()).limit(count))
+
+    def feedback(self, question_id: str, owner: str, helpful: bool, comment: str | None) -> None:
+        """Keep what the asker thought of the answer. Raises UnknownQuestion, also for somebody else's."""
+        self._change(question_id, owner, {"helpful": helpful, "comment": comment})
+
+    def share(self, question_id: str, owner: str) -> None:
+        """Let anybody with the id read the answer. Raises UnknownQuestion, also for somebody else's."""
+        self._change(question_id, owner, {"shared": True})
+
+    def save_card(self, card: SavedCard) -> None:
+        """Keep a card, replacing one with the same id."""
+        row = {name: getattr(card, name) for name in SavedCard.__slots__}
+        row |= {
+            "saved_at": _text(card.saved_at),
+            "changed_at": _text(card.changed_at),
+            "tags": json.dumps(card.tags),
+        }
+        with self._begin() as connection:
+            connection.execute(delete(_cards).where(_cards.c.id == card.id))
+            connection.execute(insert(_cards).values(row))
+
+    def saved_cards(self, owner: str) -> list[SavedCard]:
+        """The owner's cards, oldest first."""
+        with self._begin() as connection:
+            rows = connection.execute(
+                select(_cards).where(_cards.c.owner == owner).order_by(_cards.c.saved_at, _cards.c.id)
+            ).all()
+        return [_card(row) for row in rows]
+
+    def delete_owner(self, owner: str) -> int:
+        """Delete everything an owner has here; gives the number of rows."""
+        with self._begin() as connection:
+            gone = [
+                connection.execute(delete(table).where(table.c.owner == owner))
+                for table in (_questions, _cards)
+            ]
+        return sum(result.rowcount for result in gone)
+
+    def purge(self, now: datetime, retention_days: int) -> int:
+        """Delete questions older than the retention time; gives the number of rows."""
+        before = _text(now - timedelta(days=retention_days))
+        with self._begin() as connection:
+            return connection.execute(delete(_questions).where(_questions.c.asked_at < before)).rowcount
+
+    def _change(self, question_id: str, owner: str, values: dict[str, object]) -> None:
+        with self._begin() as connection:
+            mine = (_questions.c.id == question_id) & (_questions.c.owner == owner)
+            if connection.execute(update(_questions).where(mine).values(values)).rowcount == 0:
+                raise UnknownQuestion(question=question_id)
+
+    def _listed(self, query: Select[Any]) -> list[Asked]:
+        with self._begin() as connection:
+            return [_asked(row) for row in connection.execute(query).all()]
+
+    @contextmanager
+    def _begin(self) -> Iterator[Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+            raise StoreError(reason=reason) from error
+
+
+def _engine(url: str) -> Engine:
+    try:
+        sqlite = url.startswith("sqlite")
+        engine = create_engine(
+            url, connect_args={"timeout": BUSY_SECONDS} if sqlite else {}, pool_pre_ping=not sqlite
+        )
+    except (SQLAlchemyError, ImportError) as error:
+        raise StoreError(reason=str(error).splitlines()[0]) from error
+    if sqlite:
+        event.listen(engine, "connect", _tune)
+    return engine
+
+
+def _tune(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+    """Readers don't wait for the writer, and a commit doesn't wait for the disk; a crash can't corrupt it."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.close()
+
+
+def _text(moment: datetime) -> str:
+    """UTC with microseconds: sorts as text, the same in every database."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _asked(row: Row[Any]) -> Asked:
+    values = dict(row._mapping)
+    values |= {
+        "asked_at": datetime.fromisoformat(values["asked_at"]),
+        "facts": tuple(json.loads(values["facts"])),
+    }
+    return Asked(**values)
+
+
+def _card(row: Row[Any]) -> SavedCard:
+    values = dict(row._mapping)
+    moments = {name: datetime.fromisoformat(values[name]) for name in ("saved_at", "changed_at")}
+    return SavedCard(**{**values, **moments, "tags": tuple(json.loads(values["tags"]))})
