@@ -51,7 +51,7 @@ def compose(question: str, hits: Sequence[Hit], status: Status, confidence: floa
 
 def suggest(hits: Sequence[Hit], index: Index) -> tuple[str, ...]:
     """Questions that the notes can answer, near to what was asked: one a section."""
-    asked = {question.fact: question.text for question in reversed(index.questions)}
+    asked = {question.fact: question.text for question in reversed(index.questions) if not question.derived}
     sections: dict[tuple[str, ...], str] = {}
     for hit in hits:
         sections.setdefault(hit.fact.heading_path, asked.get(hit.fact.id, hit.fact.heading_path[-1]))

@@ -8,12 +8,19 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from service.retrieve import Features
 from service.types import Status
+
+FEATURES = ("question", "text", "lift", "sparse", "gap", "agreement", "unknown")
+
+
+def values(features: Features) -> tuple[float, ...]:
+    """The features as numbers, in the order of `FEATURES`."""
+    return tuple(getattr(features, name) for name in FEATURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +41,9 @@ def fitted() -> Calibration:
 
 def confidence(features: Features, calibration: Calibration) -> float:
     """The probability that the best fact answers the question."""
-    values = asdict(features)
-    logit = calibration.bias + sum(weight * values[name] for name, weight in calibration.weights.items())
+    logit = calibration.bias + sum(
+        calibration.weights[name] * value for name, value in zip(FEATURES, values(features), strict=True)
+    )
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
 
 

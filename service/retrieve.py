@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -19,11 +19,27 @@ POOL = 100
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Shares of the fused score."""
+    """Shares of the fused score; they add up to 1."""
 
-    question: float = 0.3
-    text: float = 0.3
-    sparse: float = 0.4
+    question: float
+    text: float
+    sparse: float
+
+
+WITH_BANK = Weights(question=0.3, text=0.1, sparse=0.6)
+WITHOUT_BANK = Weights(question=0.3, text=0.3, sparse=0.4)
+"""Chosen on the dev questions and on a note without a bank (docs/decisions.md). With people's questions
+in it, sparse search is the best single signal; without them it is the fact's own text."""
+
+
+def weights_for(index: Index) -> Weights:
+    """Between the two, by the share of facts that have questions."""
+    share = index.asked_share
+    mixed = (
+        share * warm + (1 - share) * cold
+        for warm, cold in zip(astuple(WITH_BANK), astuple(WITHOUT_BANK), strict=True)
+    )
+    return Weights(*mixed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +67,17 @@ NOTHING = Features(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
 
 
 def retrieve(
-    question: str, index: Index, encoder: Encoder, top_k: int, weights: Weights = Weights()
+    question: str, index: Index, encoder: Encoder, top_k: int, weights: Weights | None = None
 ) -> Retrieval:
     """Rank the facts of `index` for `question` (normalised text). One encoder pass."""
     vector = encoder.encode([question], "question")[0]
     dense = index.dense.search(vector)
-    tokens = list(dict.fromkeys(korean.tokens(question)))
+    tokens = _weighted(korean.tokens(question))
     sparse = _share(index, tokens)
     pool = _pool(dense.text, dense.question, sparse)
     if not len(pool):
         return Retrieval((), NOTHING)
-    fused = _fuse(dense.text[pool], dense.question[pool], sparse[pool], weights)
+    fused = _fuse(dense.text[pool], dense.question[pool], sparse[pool], weights or weights_for(index))
     order = np.argsort(-fused, kind="stable")
     ranked = pool[order]
     hits = tuple(
@@ -74,6 +90,12 @@ def retrieve(
         for number, score in zip(ranked[:top_k], fused[order[:top_k]], strict=True)
     )
     return Retrieval(hits, _features(index, tokens, dense, sparse, ranked, fused[order]))
+
+
+def _weighted(tokens: list[str]) -> list[str]:
+    """Each token once, technical ones twice: a command, a number or a term decides more than a phrase."""
+    distinct = list(dict.fromkeys(tokens))
+    return distinct + [token for token in distinct if token.isascii()]
 
 
 def _share(index: Index, tokens: list[str]) -> Floats:
@@ -94,9 +116,9 @@ def _pool(*scores: Floats) -> npt.NDArray[np.int64]:
 
 def _fuse(text: Floats, question: Floats, sparse: Floats, weights: Weights) -> Floats:
     """Convex combination of min-max normalised scores (Bruch et al., arXiv:2210.11934)."""
-    parts = weights.question * _unit(question) + weights.text * _unit(text) + weights.sparse * _unit(sparse)
-    total = weights.question + weights.text + weights.sparse
-    fused: Floats = (parts / total).astype(np.float32)
+    fused: Floats = (
+        weights.question * _unit(question) + weights.text * _unit(text) + weights.sparse * _unit(sparse)
+    )
     return fused
 
 

@@ -84,10 +84,11 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question of the bank and the id of the fact that answers it."""
+    """A question key and the id of the fact that answers it; `derived` when no person wrote it."""
 
     fact: str
     text: str
+    derived: bool = False
 
 
 @dataclass(frozen=True, slots=True)

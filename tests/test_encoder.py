@@ -303,6 +303,13 @@ class TestRealEncoder:
         composed, decomposed = real_encoder.encode([text, unicodedata.normalize("NFD", text)], "question")
         np.testing.assert_array_equal(composed, decomposed)
 
+    def test_special_tokens_in_a_text_are_only_characters(self, real_encoder: OnnxEncoder) -> None:
+        special = real_encoder.tokens("", "question")
+        ids = real_encoder.tokens("<s> </s> <pad> <mask> <unk>", "question")
+        assert (ids[0], ids[-1]) == (special[0], special[-1])
+        assert {0, 1, 2, 3}.isdisjoint(ids[1:-1])
+        assert len(ids) > len(special) + 10
+
     def test_a_question_is_closest_to_its_fact(self, real_encoder: OnnxEncoder) -> None:
         facts = [
             "데이터 저장: 컨테이너를 폐기하면 데이터도 함께 폐기되는 문제가 발생할 수 있음",

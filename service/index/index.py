@@ -64,6 +64,12 @@ class Index:
         return tuple(fact for document in self.documents for fact in document.facts)
 
     @cached_property
+    def asked_share(self) -> float:
+        """Share of the facts that people wrote questions for, 0..1."""
+        asked = {question.fact for question in self.questions if not question.derived}
+        return len(asked) / len(self.facts)
+
+    @cached_property
     def section_numbers(self) -> npt.NDArray[np.int32]:
         """The number of each fact's section, in the order of `facts`."""
         sizes = [len(section.facts) for document in self.documents for section in document.sections]
