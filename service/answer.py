@@ -15,9 +15,9 @@ MOST_FACTS = 3
 """Facts in an answer that isn't a list: the best one and at most two that add to it."""
 MOST_LISTED = 12
 """A longer section is not read out whole."""
-NEAR_BEST = 0.80
+NEAR_BEST = 0.70
 """A further fact of the same section is said too when its score is within this share of the best."""
-FAR_BEST = 0.93
+FAR_BEST = 0.85
 """... of another section: it must be nearly as good."""
 SUGGESTIONS = 3
 
@@ -40,7 +40,7 @@ def compose(question: str, hits: Sequence[Hit], status: Status, confidence: floa
     if status == "not_found" or not hits:
         text = messages.NOT_FOUND_NEAR if suggestions else messages.NOT_FOUND
         return Answer("not_found", confidence, (Sentence(text, ()),), (), suggestions)
-    facts = _chosen(question, hits, index) if status == "answered" else [hits[0].fact]
+    facts = _chosen(question, hits, index) if status == "answered" else _best_few(question, hits)
     scores = {hit.fact.id: hit.score for hit in hits}
     citations = tuple(_citation(fact, index, scores.get(fact.id, 0.0)) for fact in facts)
     sentences = [sentence for number, fact in enumerate(facts) for sentence in _say(fact, number, facts)]

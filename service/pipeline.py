@@ -6,17 +6,18 @@ import logging
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from service import answer, confidence, korean
+from service import answer, confidence, conversation, korean
+from service.conversation import Reading, Turn
 from service.encoder import CachedEncoder, OnnxEncoder, load_encoder
 from service.errors import BadText, EmptyQuestion, EncoderBuildError, EncoderError, IndexUnusable, TextTooLong
 from service.index import Index, Manifest, build_index, check_index, load_index, save_index
 from service.notes import Notes, fingerprint, read_notes
-from service.retrieve import Retrieval, retrieve
+from service.retrieve import Leaning, Retrieval, retrieve
 from service.settings import Settings
 from service.types import Answer, Encoder, Hit
 
@@ -44,27 +45,52 @@ class Built:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer, and the question that it answers: what was asked, made self-contained."""
+
+    answer: Answer
+    meant: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tutor:
     """What answering needs, loaded: an index and the encoder it was made with."""
 
     index: Index
     encoder: Encoder
 
-    def ask(self, question: str, top_k: int = DEFAULT_TOP_K) -> Answer:
-        """Answer one question. Raises EmptyQuestion, TextTooLong, BadText."""
+    def ask(self, question: str, top_k: int = DEFAULT_TOP_K, turns: Sequence[Turn] = ()) -> Reply:
+        """Answer a question after the `turns` before it. Raises EmptyQuestion, TextTooLong, BadText."""
         question = clean_question(question)
-        found = self._retrieve(question, top_k)
-        calibration = confidence.fitted()
-        certainty = confidence.confidence(found.features, calibration)
-        status = confidence.status(certainty, calibration)
-        return answer.compose(question, found.hits, status, certainty, self.index)
+        reading = conversation.read(question, turns)
+        meant, found = self._best_reading(question, reading, top_k)
+        certainty = confidence.confidence(found.features, confidence.fitted())
+        status = confidence.status(certainty, confidence.fitted())
+        return Reply(answer.compose(meant, found.hits, status, certainty, self.index), meant)
+
+    def _best_reading(self, question: str, reading: Reading, top_k: int) -> tuple[str, Retrieval]:
+        """The question by itself or joined with the turn before, whichever the notes answer better."""
+        if reading.kind == "alone":
+            return question, self._retrieve(question, top_k)
+        leaning = Leaning(reading.near, reading.example)
+        joined = self._retrieve(reading.joined[:MAX_QUESTION], top_k, leaning)
+        if reading.kind == "joined":
+            return reading.joined, joined
+        alone = self._retrieve(question, top_k)
+        scores = [confidence.confidence(each.features, confidence.fitted()) for each in (alone, joined)]
+        return (question, alone) if scores[0] >= scores[1] else (reading.joined, joined)
+
+    def turn(self, meant: str, facts: Sequence[str]) -> Turn:
+        """A turn of a conversation, from what was kept of it; facts that have gone are left out."""
+        numbers = self.index.numbers
+        return Turn(meant, tuple(self.index.facts[numbers[fact]] for fact in facts if fact in numbers))
 
     def search(self, question: str, top_k: int = DEFAULT_TOP_K) -> tuple[Hit, ...]:
         """The ranked facts alone. Raises EmptyQuestion, TextTooLong, BadText."""
         return self._retrieve(clean_question(question), top_k).hits
 
-    def _retrieve(self, question: str, top_k: int) -> Retrieval:
-        return retrieve(question, self.index, self.encoder, max(1, min(top_k, MAX_TOP_K)))
+    def _retrieve(self, question: str, top_k: int, leaning: Leaning | None = None) -> Retrieval:
+        return retrieve(question, self.index, self.encoder, max(1, min(top_k, MAX_TOP_K)), leaning=leaning)
 
 
 def clean_question(question: str) -> str:

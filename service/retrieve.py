@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from service import korean
 from service.index import DenseScores, Index
-from service.types import Encoder, Hit
+from service.types import Encoder, Fact, Hit
 
 Floats = npt.NDArray[np.float32]
 
@@ -66,8 +66,27 @@ class Retrieval:
 NOTHING = Features(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
 
 
+NEAR_BONUS = 0.08
+"""Added to the facts of the sections that the conversation is about: what a follow-up means is near."""
+EXAMPLE_BONUS = 0.15
+"""Added to facts with code when an example is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """What a conversation makes more likely: the sections of the facts `near`, and code for an example."""
+
+    near: tuple[Fact, ...] = ()
+    example: bool = False
+
+
 def retrieve(
-    question: str, index: Index, encoder: Encoder, top_k: int, weights: Weights | None = None
+    question: str,
+    index: Index,
+    encoder: Encoder,
+    top_k: int,
+    weights: Weights | None = None,
+    leaning: Leaning | None = None,
 ) -> Retrieval:
     """Rank the facts of `index` for `question` (normalised text). One encoder pass."""
     vector = encoder.encode([question], "question")[0]
@@ -78,18 +97,29 @@ def retrieve(
     if not len(pool):
         return Retrieval((), NOTHING)
     fused = _fuse(dense.text[pool], dense.question[pool], sparse[pool], weights or weights_for(index))
+    if leaning is not None:
+        fused = fused + _bonus(leaning, index, pool)
     order = np.argsort(-fused, kind="stable")
     ranked = pool[order]
     hits = tuple(
         Hit(
             fact=index.facts[number],
-            score=float(score),
+            score=min(1.0, float(score)),
             dense=float(max(dense.text[number], dense.question[number])),
             sparse=float(sparse[number]),
         )
         for number, score in zip(ranked[:top_k], fused[order[:top_k]], strict=True)
     )
     return Retrieval(hits, _features(index, tokens, dense, sparse, ranked, fused[order]))
+
+
+def _bonus(leaning: Leaning, index: Index, pool: npt.NDArray[np.int64]) -> Floats:
+    sections = index.section_numbers
+    near = {int(sections[index.numbers[fact.id]]) for fact in leaning.near if fact.id in index.numbers}
+    bonus = NEAR_BONUS * np.isin(sections[pool], list(near))
+    if leaning.example:
+        bonus = bonus + EXAMPLE_BONUS * np.array([bool(index.facts[number].code) for number in pool])
+    return bonus.astype(np.float32)
 
 
 def _weighted(tokens: list[str]) -> list[str]:

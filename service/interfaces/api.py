@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Query, Request
@@ -13,6 +13,7 @@ from fastapi.responses import PlainTextResponse, Response
 from fastapi_offline import FastAPIOffline
 
 from service import messages
+from service.conversation import Turn
 from service.errors import EncoderError, IndexUnusable, StoreError, UnknownDocument, UnknownQuestion
 from service.interfaces import access, problems
 from service.interfaces.access import CallerOf
@@ -32,10 +33,13 @@ from service.interfaces.schemas import (
     TopK,
 )
 from service.interfaces.serving import Serving
-from service.pipeline import DEFAULT_TOP_K
+from service.pipeline import DEFAULT_TOP_K, Reply, Tutor
 from service.settings import Settings, load_settings
 from service.store import Asked, Store, new_id
-from service.types import Answer
+
+CONVERSATION_LIFE = timedelta(hours=12)
+"""A follow-up after that is a question of its own."""
+CONVERSATION_TURNS = 5
 
 log = logging.getLogger(__name__)
 
@@ -138,24 +142,38 @@ async def ask(body: AskIn, request: Request, serving: Current, store: Kept, call
     """질문의 답을 노트에서 찾아 출처와 함께 돌려줍니다. 노트에 없으면 없다고 답합니다."""
 
     def work() -> AnswerOut:
-        answer = serving.tutor().ask(body.question, body.top_k)
+        tutor = serving.tutor()
         conversation = body.conversation_id or new_id()
-        out = AnswerOut.of(answer, new_id(), conversation, base_url(request))
-        _keep(store, body.question, answer, out, caller.owner)
+        turns = _turns(store, tutor, conversation, caller.owner) if body.conversation_id else ()
+        reply = tutor.ask(body.question, body.top_k, turns)
+        out = AnswerOut.of(reply.answer, new_id(), conversation, base_url(request))
+        _keep(store, body.question, reply, out, caller.owner)
         return out
 
     return await serving.run(work)
 
 
-def _keep(store: Store, question: str, answer: Answer, out: AnswerOut, owner: str) -> None:
+def _turns(store: Store, tutor: Tutor, conversation: str, owner: str) -> list[Turn]:
+    """What was said before in the owner's own conversation; a database that fails costs the context only."""
+    since = datetime.now(UTC) - CONVERSATION_LIFE
+    try:
+        kept = store.conversation(conversation, owner, since, CONVERSATION_TURNS)
+    except StoreError as error:
+        log.warning("conversation not read: %s", error)
+        return []
+    return [tutor.turn(asked.meant, asked.facts) for asked in kept]
+
+
+def _keep(store: Store, question: str, reply: Reply, out: AnswerOut, owner: str) -> None:
     """Remember what was asked; a database that fails costs the memory, never the answer."""
+    answer = reply.answer
     asked = Asked(
         id=out.question_id,
         owner=owner,
         conversation=out.conversation_id,
         asked_at=datetime.now(UTC),
         question=question,
-        meant=question,
+        meant=reply.meant,
         status=answer.status,
         confidence=answer.confidence,
         facts=tuple(citation.fact for citation in answer.citations),

@@ -17,6 +17,7 @@ from service import messages
 from service.errors import TutorError
 
 if TYPE_CHECKING:  # imported by the commands that need them: `--help` and `serve` stay quick
+    from service.conversation import Turn
     from service.evaluation import Ask, Rate
     from service.pipeline import Built
     from service.settings import Settings
@@ -117,7 +118,7 @@ def ask(
     from service.pipeline import load_tutor
     from service.settings import load_settings
 
-    answer = load_tutor(load_settings(corpus_dir=corpus, data_dir=data)).ask(" ".join(question), top_k)
+    answer = load_tutor(load_settings(corpus_dir=corpus, data_dir=data)).ask(" ".join(question), top_k).answer
     if as_json:
         _print_json({"answer": answer.text, **asdict(answer)})
         return
@@ -221,7 +222,15 @@ def _asker(url: str | None, corpus: Path | None, data: Path | None) -> Ask:
     from service.settings import load_settings
 
     tutor = load_tutor(load_settings(corpus_dir=corpus, data_dir=data))
-    return lambda turns: Reply.of(tutor.ask(turns[-1]))
+
+    def ask_turns(asked: Sequence[str]) -> Reply:
+        turns: list[Turn] = []
+        for question in asked:
+            reply = tutor.ask(question, turns=turns)
+            turns.append(tutor.turn(reply.meant, [citation.fact for citation in reply.answer.citations]))
+        return Reply.of(reply.answer)
+
+    return ask_turns
 
 
 def _http_asker(url: str) -> Ask:

@@ -1,9 +1,10 @@
 """The Korean language in one place: characters, tokens, sentences, particles, politeness."""
 
 from service.korean.characters import normalise
+from service.korean.nouns import nouns
 from service.korean.particles import josa, with_josa
 from service.korean.politeness import polite
 from service.korean.sentences import sentence_spans, sentences
 from service.korean.words import tokens
 
-__all__ = ["josa", "normalise", "polite", "sentence_spans", "sentences", "tokens", "with_josa"]
+__all__ = ["josa", "normalise", "nouns", "polite", "sentence_spans", "sentences", "tokens", "with_josa"]

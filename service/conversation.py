@@ -1,0 +1,105 @@
+"""Follow-up questions made self-contained, by what was asked and cited before; no LLM needed.
+
+"그럼 그건 어떻게 지워?" names no subject: it is lent the subject of the turn before. Whether a
+question needs that is told by its words where they say so, and by which reading the notes answer
+better where they don't.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from service import korean
+from service.types import Fact
+
+Kind = Literal["alone", "open", "joined"]
+"""How a question stands to the turn before: by itself, undecided, or only together with it."""
+
+MOST_TOPIC_NOUNS = 5
+
+_POINTS = re.compile(
+    r"(^|[\s,.])(그거|그것|그건|그걸|그게|이거|이건|이걸|저거|거기|여기|그렇게|이렇게|그\s?(값|명령|옵션|시간|이미지|파일|때|중|둘)|둘\s*중|두\s*개\s*중|각각|각자)"
+)
+_WHY = re.compile(r"^[\s,.]*(근데|그럼|그런데|아니)?\s*(원래\s*)?(왜|이유|어째서)")
+_EXAMPLE = re.compile(r"예시|예제|예를\s*들|샘플|example|실제\s*명령|보여\s*(줘|주세요|주실)", re.IGNORECASE)
+_WHICH = re.compile(
+    r"둘\s*중|어느\s*(게|것|걸|쪽)|뭐가\s*(더\s*)?(나|좋|맞|안전|쉬)|뭘\s*(골라|써야|쓰)|언제\s*골라"
+)
+_CONTINUES = re.compile(r"^[\s,.]*(그럼|그러면|그리고|그래서|그런데도|또|추가로)")
+_SWITCHES = re.compile(
+    r"됐고|다른\s*(질문|얘기|이야기)|주제\s*바꿔|그건\s*알겠|고마워|감사합니다|화제\s*바꿔"
+)
+_CORRECTS = re.compile(
+    r"^[\s,.]*(?:아니요?|아\s|앗|죄송(?:한데|해요)?|잠깐)?[\s,.]*(?P<old>\S(?:.{0,20}?\S)?)\s*(?:이|가)?\s*말고\s*(?P<new>.+)$"
+)
+_TAIL = re.compile(r"(이요|요|은요|는요|만요|으로요|로요|ㅋ+|ㅎ+|ㅠ+|ㅜ+|[.!?~\s])+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question of the conversation so far, as it was understood, and the facts that answered it."""
+
+    meant: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a question is to be read after the turns before it.
+
+    `joined` is the question with what it leaves out; `near` are the facts that were cited last, and
+    `example` says that a command or a file is wanted.
+    """
+
+    kind: Kind
+    joined: str
+    near: tuple[Fact, ...] = ()
+    example: bool = False
+
+
+def read(question: str, turns: Sequence[Turn]) -> Reading:
+    """Read `question` after `turns`, oldest first."""
+    last = next((turn for turn in reversed(turns) if turn.facts), turns[-1] if turns else None)
+    if last is None:
+        return Reading("alone", question)
+    corrected = _CORRECTS.match(question)
+    if corrected:
+        return Reading("joined", _replaced(last.meant, corrected["old"], corrected["new"]), last.facts)
+    example = bool(_EXAMPLE.search(question))
+    own = korean.nouns(_POINTS.sub(" ", question))
+    joined = " ".join([*topic(last, own), question])
+    if _WHY.search(question) or (example and not own) or _WHICH.search(question):
+        joined = f"{last.meant} {question}"
+    return Reading(_kind(question, own), joined, last.facts, example)
+
+
+def _kind(question: str, own: Sequence[str]) -> Kind:
+    if _SWITCHES.search(question):
+        return "alone"
+    if not own or _POINTS.search(question) or _WHY.search(question):
+        return "joined"
+    return "open"
+
+
+def topic(turn: Turn, own: Sequence[str] = ()) -> list[str]:
+    """What a turn was about: the nouns of its question that its facts speak of, but for `own` ones."""
+    nouns = korean.nouns(turn.meant)
+    said = " ".join([*(" ".join((*fact.heading_path, fact.text)) for fact in turn.facts)]).lower()
+    spoken = [noun for noun in nouns if noun.lower() in said] or nouns
+    if not spoken and turn.facts:
+        spoken = korean.nouns(turn.facts[0].heading_path[-1])
+    return [noun for noun in spoken if noun not in own][:MOST_TOPIC_NOUNS]
+
+
+def _replaced(meant: str, old: str, new: str) -> str:
+    """The question before with one thing in the place of another ("이미지 말고 컨테이너")."""
+    new = _TAIL.sub("", new)
+    olds = [old, *korean.nouns(old)]
+    for candidate in olds:
+        if candidate and candidate.lower() in meant.lower():
+            at = meant.lower().index(candidate.lower())
+            return meant[:at] + new + meant[at + len(candidate) :]
+    return f"{' '.join(korean.nouns(meant))} {new}"
