@@ -14,7 +14,7 @@ from fastapi_offline import FastAPIOffline
 
 from service import messages
 from service.errors import EncoderError, IndexUnusable, StoreError, UnknownDocument, UnknownQuestion
-from service.interfaces import access, problems
+from service.interfaces import access, decks, problems
 from service.interfaces.access import CallerOf
 from service.interfaces.middleware import BodyLimit, RequestId
 from service.interfaces.schemas import (
@@ -80,6 +80,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.keys = keys
     app.state.store = store
+    app.state.exports = decks.Exports()
     problems.install(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestId)
@@ -130,6 +131,7 @@ def _add_routes(app: FastAPI) -> None:
         responses=_problems(401, 404, 503),
     )(share)
     app.delete("/me", summary="내 기록 지우기", responses=_problems(401, 503))(delete_me)
+    app.include_router(decks.router)
     app.get("/healthz", summary="살아 있는지")(healthz)
     app.get("/readyz", summary="답할 수 있는지", responses=_problems(503))(readyz)
 
