@@ -118,8 +118,8 @@ def leak(card: Card) -> str | None:
     front, back = asked(card), answered(card).strip()
     if card.kind == "contrast":
         return "card-leak" if any(_within(text, front) for _, text in sides(card.back)) else None
-    if card.kind == "term":
-        return "card-leak" if _within(_name(card.front), back) else None
+    if card.kind == "term":  # naming the term is only unfair on the way back (see gate)
+        return None
     if re.search(r" 중 |중에|어느 ", front):  # a choice names what is chosen from
         return None
     said = set(korean.tokens(back)) if _HANGUL.search(back) and card.kind != "command" else set()
@@ -129,6 +129,11 @@ def leak(card: Card) -> str | None:
 def _cloze_leak(card: Card) -> str | None:
     visible = plain(cloze.shown(card.cloze, "\n"))
     return "card-leak" if any(_within(text, visible) for text in cloze.hidden(card.cloze).values()) else None
+
+
+def names_term(card: Card) -> bool:
+    """Whether the meaning of a term card says the term itself."""
+    return _within(_name(card.front), plain(card.back))
 
 
 def _within(part: str, text: str) -> bool:

@@ -104,9 +104,9 @@ def _shared(left: str, right: str) -> float:
 def _with_fair_reverse(cards: Sequence[Card]) -> list[Card]:
     """The way back stays only where the meaning is short, unique and doesn't name its term."""
     meanings = [plain(card.back) for card in cards if card.kind == "term"]
-    return [
-        replace(card, reverse=False)
-        if card.reverse and (len(plain(card.back)) > SHORT_MEANING or meanings.count(plain(card.back)) > 1)
-        else card
-        for card in cards
-    ]
+
+    def fair(card: Card) -> bool:
+        meaning = plain(card.back)
+        return len(meaning) <= SHORT_MEANING and meanings.count(meaning) == 1 and not checks.names_term(card)
+
+    return [replace(card, reverse=False) if card.reverse and not fair(card) else card for card in cards]
