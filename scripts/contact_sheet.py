@@ -13,11 +13,15 @@ import re
 import tempfile
 from collections import defaultdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from anki.collection import Card, Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
+from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
 from playwright.sync_api import sync_playwright
 
 from service.messages import CARD_KINDS
+
+if TYPE_CHECKING:  # importing it first breaks the anki package
+    from anki.cards import Card
 
 CHROMIUM = "/usr/bin/chromium"
 LOOKS = {"light": ("", 2, 620), "dark": ("nightMode", 2, 620), "phone": ("mobile nightMode", 4, 360)}

@@ -53,6 +53,8 @@ _PARTICLES = {"JX", "JKS", "JKO", "JKB", "JKG", "JC"}
 
 def empty(card: Card) -> str | None:
     """Something must be asked and something answered."""
+    if card.kind in ("cloze", "list"):
+        return None if _words(card.cloze) else "card-empty"
     return None if _words(asked(card)) and answered(card).strip() else "card-empty"
 
 
@@ -139,7 +141,7 @@ def names_term(card: Card) -> bool:
 def _within(part: str, text: str) -> bool:
     """Whether `text` says `part`: as a whole Latin word, or as Hangul that a particle may follow."""
     part = plain(part).strip()
-    after = r"(?![\w-])" if part[-1:].isascii() else ""
+    after = r"(?![A-Za-z0-9_-])" if part[-1:].isascii() else ""
     return len(part) > 1 and bool(re.search(rf"(?<![\w-]){re.escape(part)}{after}", text, re.IGNORECASE))
 
 
@@ -150,10 +152,8 @@ def deletions(card: Card) -> str | None:
     hidden = cloze.hidden(card.cloze)
     if not hidden or "{{c" in cloze.shown(card.cloze) or any(not text.strip() for text in hidden.values()):
         return "card-no-deletion"
-    if card.kind == "list":
-        least, most = LIST_ITEMS
-        return None if least <= len(hidden) <= most else "card-list-size"
-    if len(hidden) > MAX_DELETIONS:
+    least, most = LIST_ITEMS if card.kind == "list" else (1, MAX_DELETIONS)
+    if not least <= len(hidden) <= most:
         return "card-list-size"
     return None if _words(plain(cloze.shown(card.cloze, " "))) else "card-all-hidden"
 

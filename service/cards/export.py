@@ -13,15 +13,15 @@ import json
 import re
 import sqlite3
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from typing import Any, Literal
 from urllib.parse import quote
 
 import genanki
 
 from service import messages
-from service.cards import kinds, notetypes, render
+from service.cards import cloze, kinds, notetypes, render
 from service.cards.identity import NAMESPACE
 from service.cards.notetypes import NOTE_TYPES, TypeName
 from service.cards.shelf import Retired
@@ -35,6 +35,8 @@ MEDIA_TYPES: dict[Format, str] = {
     "json": "application/json",
 }
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+_ZIP_LEVEL = 4
+"""A third faster than the default and 5 % larger."""
 _DECK_IDS = 1 << 40
 _NOTE_STEP = 64
 
@@ -68,17 +70,47 @@ class _Model(genanki.Model):  # type: ignore[misc] # genanki has no types
 
 
 class _Note(genanki.Note):  # type: ignore[misc]
-    """A note with its own time and id; its cards' ids follow its own."""
+    """A note with its own id and time; the ids of its cards follow its own."""
 
-    def __init__(self, note_id: int, changed_at: int, **given: Any) -> None:  # noqa: ANN401 - genanki's own
+    def __init__(self, note_id: int, changed_at: int, ordinals: Sequence[int], **given: Any) -> None:  # noqa: ANN401 - genanki's own
         super().__init__(**given)
-        self._note_id, self._changed_at = note_id, changed_at
+        self._note_id, self._changed_at, self._ordinals = note_id, changed_at, ordinals
 
-    def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, deck_id: int, id_gen: object) -> None:
-        super().write_to_db(cursor, self._changed_at, deck_id, itertools.count(self._note_id))
+    def row(self) -> tuple[object, ...]:
+        """Its row of the table `notes`, as genanki writes it."""
+        return (
+            self._note_id, self.guid, self.model.model_id, self._changed_at, -1,
+            self._format_tags(), self._format_fields(), self.fields[0], 0, 0, "",
+        )  # fmt: skip
 
-    def _check_invalid_html_tags_in_fields(self) -> None:
-        """Nothing to warn of: every field went through `render`."""
+    def card_rows(self, deck_id: int) -> Iterator[tuple[object, ...]]:
+        """The rows of its cards, as genanki writes them."""
+        for place, ordinal in enumerate(self._ordinals, 1):
+            yield (
+                self._note_id + place, self._note_id, deck_id, ordinal, self._changed_at, -1,
+                0, 0, self.due, 0, 0, 0, 0, 0, 0, 0, 0, "",
+            )  # fmt: skip
+
+
+class _Deck(genanki.Deck):  # type: ignore[misc]
+    """A deck whose notes are written all at once: genanki writes them one by one."""
+
+    notes: list[_Note]
+
+    def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: object) -> None:
+        notes = self.notes
+        for note in notes:
+            self.add_model(note.model)
+        self.notes = []
+        super().write_to_db(cursor, timestamp, id_gen)
+        self.notes = notes
+        cursor.executemany(f"INSERT INTO notes VALUES({_marks(11)})", (note.row() for note in notes))
+        rows = (row for note in notes for row in note.card_rows(self.deck_id))
+        cursor.executemany(f"INSERT INTO cards VALUES({_marks(18)})", rows)
+
+
+def _marks(count: int) -> str:
+    return ",".join("?" * count)
 
 
 @cache
@@ -109,8 +141,9 @@ def package(cards: Sequence[Card], media: Mapping[str, bytes], base_url: str = "
             raise ValueError(f"two cards have the guid {card.guid!r}")
         guids.add(card.guid)
         name = deck_name(card)
-        deck = decks.setdefault(name, genanki.Deck(deck_id(name), name))
-        deck.add_note(_note(card, place, taken, base_url))
+        if name not in decks:
+            decks[name] = _Deck(deck_id(name), name)
+        decks[name].add_note(_note(card, place, taken, base_url))
     connection = sqlite3.connect(":memory:")
     try:
         genanki.Package(list(decks.values())).write_to_db(connection.cursor(), 0, itertools.count())
@@ -129,12 +162,20 @@ def _note(card: Card, place: int, taken: set[int], base_url: str) -> _Note:
     return _Note(
         note_id,
         card.changed_at,
+        ordinals(card),
         model=_models()[kinds.KINDS[card.kind].note_type],
         fields=[*note_fields(card, base_url), ""],
         tags=list(note_tags(card)),
         guid=card.guid,
         due=place,
     )
+
+
+def ordinals(card: Card) -> tuple[int, ...]:
+    """Which templates, or deletions, of its note type a card uses."""
+    if card.cloze:
+        return tuple(ordinal - 1 for ordinal in sorted(cloze.hidden(card.cloze)))
+    return (0, 1) if card.kind == "term" and card.reverse else (0,)
 
 
 def _zipped(collection: bytes, media: Mapping[str, bytes]) -> bytes:
@@ -144,7 +185,7 @@ def _zipped(collection: bytes, media: Mapping[str, bytes]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in members.items():
-            archive.writestr(zipfile.ZipInfo(name, _ZIP_DATE), data, zipfile.ZIP_DEFLATED)
+            archive.writestr(zipfile.ZipInfo(name, _ZIP_DATE), data, zipfile.ZIP_DEFLATED, _ZIP_LEVEL)
     return packed.getvalue()
 
 
@@ -157,7 +198,7 @@ def note_fields(card: Card, base_url: str = "") -> list[str]:
         render.field(card.extra) + pictures,
         render.field(" › ".join(dict.fromkeys((card.title, *card.heading_path)))),
         render.field(source_url(card, base_url)),
-        render.field(card.guid.removeprefix(NAMESPACE)),
+        card.guid.removeprefix(NAMESPACE),
     ]
 
 
@@ -178,8 +219,13 @@ def deck_name(card: Card) -> str:
     """The nested deck of a card: one below the root for each document."""
     if not card.document:
         return messages.DECK_SAVED
-    title = re.sub(r"[\s\x00-\x1f]+", " ", re.sub(":{2,}", "-", card.title)).strip(' :"')
-    return f"{messages.DECK_ROOT}::{title or card.document}"
+    return _deck_name(card.document, card.title)
+
+
+@lru_cache(maxsize=4096)
+def _deck_name(document: str, given: str) -> str:
+    title = re.sub(r"[\s\x00-\x1f]+", " ", re.sub(":{2,}", "-", given)).strip(' :"')
+    return f"{messages.DECK_ROOT}::{title or document}"
 
 
 def deck_id(name: str) -> int:

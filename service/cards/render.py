@@ -17,11 +17,15 @@ _ACTIVE = re.compile(r"\[(?=/?(?:sound|anki|latex|\$))|\\(?=[\[(\])])", re.IGNOR
 _CLOZE = re.compile(r"[{}]|:(?=:)|(?<=:):")
 _BEGIN, _THEN, _END = "\ue000\ue001\ue002"
 """Stand for the marks of a deletion while its text is rendered."""
+_SPECIAL = re.compile(r"[<>&\"'`\[\\\n\x00-\x1f\x7f\ud800-\udfff]")
+"""What makes a text more than its own HTML; most have none of it."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 def field(text: str) -> str:
     """The HTML of `text`."""
+    if not _SPECIAL.search(text):
+        return text
     parts: list[str] = []
     at = 0
     for match in _FENCE.finditer(text):
