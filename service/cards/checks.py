@@ -32,6 +32,7 @@ _INTERROGATIVE = re.compile(
     r"무엇|무얼|뭐|뭘|뭔|무슨|어떤|어떻|어떠|어땠|어느|어디|어째|언제|누구|누가|왜|몇|얼마|차이|다른가|다릅|까닭|이유"
 )
 _ASKING = re.compile(r"무엇|무얼|뭐|뭘|어떻|어디|언제|누가|누구|왜")
+_TWO_ASKED = re.compile(r"각각|(와|과) 그 (이유|까닭|방법)")
 _CLOSED_ENDING = re.compile(r"(나요|까|까요|가요|을까|ㄹ까|니|냐|지요|죠|맞아|맞나)\s*[?？]?$")
 _YES_NO_ANSWER = re.compile(r"^(예|네|아니요|아니오|맞습니다|그렇습니다|맞음|아님|O|X)([,.! ]|$)")
 _POINTING = re.compile(
@@ -78,7 +79,7 @@ def not_atomic(card: Card) -> str | None:
         return None
     front = re.sub(r"`[^`]*`", "x", card.front)
     asks = len(set(_ASKING.findall(front)))
-    return "card-not-atomic" if asks > 1 or front.count("?") > 1 or "각각" in front else None
+    return "card-not-atomic" if asks > 1 or front.count("?") > 1 or _TWO_ASKED.search(front) else None
 
 
 def bare_heading(card: Card) -> str | None:

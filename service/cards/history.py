@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from service.errors import UnknownDeckVersion
 from service.files import write_atomically
 from service.types import Card
 
-KEPT = 500
+KEPT = 200
 """Versions remembered of each deck; the oldest are forgotten first."""
 _VERSION = re.compile(r"[0-9a-f]{64}")
 
@@ -47,6 +48,11 @@ def remember(folder: Path, version: str, wanted: Filter, cards: Iterable[Card]) 
     kept = sorted(folder.glob("*.json"), key=lambda each: each.stat().st_mtime)
     for old in kept[:-KEPT]:
         old.unlink(missing_ok=True)
+
+
+def forget(folder: Path) -> None:
+    """Forget every version of the deck whose folder this is."""
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def recall(folder: Path, version: str) -> Version:

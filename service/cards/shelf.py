@@ -45,9 +45,12 @@ class Shelf:
     folder: Path = field(default=Path(), compare=False)
 
     def media(self, cards: Iterable[Card]) -> dict[str, bytes]:
-        """The media files of `cards` by name."""
+        """The media files of `cards` by name. Raises IndexDamaged when they are gone."""
         names = sorted({name for card in cards for name in card.images})
-        return {name: (self.folder / MEDIA / name).read_bytes() for name in names}
+        try:
+            return {name: (self.folder / MEDIA / name).read_bytes() for name in names}
+        except OSError as error:
+            raise IndexDamaged(path=str(self.folder), reason=MEDIA) from error
 
 
 @dataclass(frozen=True, slots=True)

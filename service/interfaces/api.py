@@ -13,6 +13,7 @@ from fastapi.responses import PlainTextResponse, Response
 from fastapi_offline import FastAPIOffline
 
 from service import messages
+from service.cards import history
 from service.errors import EncoderError, IndexUnusable, StoreError, UnknownDocument, UnknownQuestion
 from service.interfaces import access, decks, problems
 from service.interfaces.access import CallerOf
@@ -187,8 +188,9 @@ def share(question_id: str, store: Kept, caller: CallerOf) -> None:
     store.share(question_id, caller.owner)
 
 
-def delete_me(store: Kept, caller: CallerOf) -> DeletedOut:
+def delete_me(request: Request, store: Kept, caller: CallerOf) -> DeletedOut:
     """이 열쇠나 브라우저로 남긴 질문, 의견, 카드를 모두 지웁니다."""
+    history.forget(decks.saved_history(request.app.state.settings, caller.owner))
     return DeletedOut(deleted=store.delete_owner(caller.owner))
 
 

@@ -84,8 +84,12 @@ class Desk:
 
     def history(self, name: str, owner: str) -> Path:
         """Where the versions of a deck are kept; those of saved cards apart for each owner."""
-        mine = f"saved-{hashlib.sha256(owner.encode()).hexdigest()[:24]}"
-        return self.settings.decks_dir / (mine if name == "saved" else name)
+        return saved_history(self.settings, owner) if name == "saved" else self.settings.decks_dir / name
+
+
+def saved_history(settings: Settings, owner: str) -> Path:
+    """Where the versions of an owner's saved deck are kept."""
+    return settings.decks_dir / f"saved-{hashlib.sha256(owner.encode()).hexdigest()[:24]}"
 
 
 def _desk(request: Request) -> Desk:

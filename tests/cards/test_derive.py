@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from service import korean
 from service.cards.derive import tags
 from service.types import Card
 from tests.cards.conftest import MakeCards
@@ -164,3 +165,23 @@ def test_a_broken_bank_leaves_the_notes_cards_alone(make_cards: MakeCards, tmp_p
     assert not [card for card in broken.shelf.retired if card.document == "git"]
     assert (tmp_path / "corpus" / "git.ledger.json").read_text(encoding="utf-8") == before
     assert first.shelf.cards
+
+
+@pytest.mark.parametrize(
+    ("left", "front"),
+    [
+        ("볼륨", "볼륨과 B의 차이는?"),
+        ("이미지", "이미지와 B의 차이는?"),
+        ("CMD", "CMD와 B의 차이는?"),
+        ("run", "run과 B의 차이는?"),
+        ("Dockerfile", "Dockerfile과 B의 차이는?"),
+        ("YAML", "YAML과 B의 차이는?"),
+        ("v2", "v2와 B의 차이는?"),
+        ("데몬(dockerd)", "데몬(dockerd)과 B의 차이는?"),
+    ],
+)
+def test_fronts_take_the_particle_of_their_word(left: str, front: str, make_cards: MakeCards) -> None:
+    particle = korean.josa(left, "은/는")
+    note = f"# 비교\n\n## 둘\n\n- {left}{particle} 빠르게 시작하고, B는 느리게 시작함\n"
+    cards = make_cards({"a.md": note}).shelf.cards
+    assert [card.front for card in cards] == [front]

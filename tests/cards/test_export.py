@@ -9,14 +9,15 @@ import tempfile
 import zipfile
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from service import messages
 from service.cards import export, shelf
 from service.cards.kinds import KINDS
 from service.errors import EmptyDeck
-from service.types import Card
+from service.types import Card, CardKind
 from tests.cards.conftest import Anki, MakeCards, basic, media_of
 
 NOTE = """\
@@ -361,3 +362,35 @@ def test_filters_and_changes(make_cards: MakeCards) -> None:
     changes = shelf.compare(shelf.contents(cards[:-1]), shelf.contents(later.shelf.cards[1:]))
     assert [front for _, front in changes.new][-1] == "로그"
     assert [front for _, front in changes.retired] == ["볼륨"]
+
+
+EVERY_KIND: dict[CardKind, Card] = {
+    "term": basic("볼륨(volume)", "도커의 저장 공간", kind="term", reverse=True),
+    "question": basic("`docker ps`가 보여 주는 것은?", "실행 중인 컨테이너", kind="question"),
+    "contrast": basic("stop과 kill의 차이는?", "stop: 기다림 / kill: 바로 끝냄", kind="contrast"),
+    "command": basic("볼륨 목록 보기", "docker volume ls --filter name=<x>", kind="command"),
+    "cloze": basic("", "", kind="cloze", cloze="{{c1::볼륨}}은 지워도 남습니다."),
+    "list": basic("", "", kind="list", cloze="장점:\n1. {{c1::빠름}}\n2. {{c2::가벼움}}"),
+}
+SHOWN: dict[CardKind, tuple[int, str, str]] = {
+    "term": (2, "다음 용어의 뜻은?볼륨(volume)", "도커의 저장 공간"),
+    "question": (1, "docker ps가 보여 주는 것은?", "실행 중인 컨테이너"),
+    "contrast": (1, "stop과 kill의 차이는?", "stop기다림kill바로 끝냄"),
+    "command": (1, "볼륨 목록 보기", "docker volume ls --filter name=<x>"),
+    "cloze": (1, "[...]은 지워도 남습니다.", "볼륨은 지워도 남습니다."),
+    "list": (2, "장점:1. [...]2. 가벼움", "장점:1. 빠름2. 가벼움"),
+}
+
+
+@pytest.mark.parametrize("kind", get_args(CardKind))
+def test_every_kind_goes_into_anki_and_comes_back(kind: CardKind, anki: Anki) -> None:
+    assert anki.take(deck([EVERY_KIND[kind]])) == {"new": 1}
+    cards = sorted(anki.note(EVERY_KIND[kind].guid).cards(), key=lambda card: card.ord)
+    count, question, answer = SHOWN[kind]
+    shown = cards[0].render_output()
+    style = shown.css if hasattr(shown, "css") else ""
+    assert len(cards) == count
+    assert visible(shown.question_text).replace(style, "") == question
+    assert answer in visible(shown.answer_text)
+    assert f"도커::{messages.CARD_KINDS[kind]}" in cards[0].note().tags
+    assert anki.problems() == []

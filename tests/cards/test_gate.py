@@ -47,6 +47,7 @@ BAD: list[tuple[str, CardKind, str, str]] = [
     ("card-too-long", "cloze", "도커는 {{c1::" + "긴 답 " * 40 + "}}입니다.", ""),
     ("card-not-atomic", "question", "도커 볼륨은 무엇이고 어떻게 만드나요?", "저장 공간"),
     ("card-not-atomic", "question", "도커 볼륨이란? 왜 쓰나요?", "저장 공간"),
+    ("card-not-atomic", "question", "도커 문서가 권장하는 옵션과 그 이유는?", "--mount"),
     ("card-not-atomic", "question", "왼쪽과 오른쪽은 각각 무엇인가요?", "호스트"),
     ("card-bare-heading", "question", "장점", "서버 관리가 쉽다"),
     ("card-bare-heading", "term", "사용법", "docker를 실행한다"),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -245,3 +246,21 @@ def test_starting_reads_neither_genanki_nor_torch() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_deleting_everything_deletes_what_saved_decks_held(own: Settings, client: TestClient) -> None:
+    client.post("/cards", json={"front": "도커 볼륨의 목록을 보는 명령은?", "back": "docker volume ls"})
+    client.get("/decks/saved.apkg")
+    assert list(own.decks_dir.glob("saved-*/*.json"))
+    client.delete("/me")
+    assert not list(own.decks_dir.glob("saved-*"))
+    assert client.get("/cards", params={"saved": True}).json()["total"] == 0
+
+
+def test_pictures_that_are_gone_are_a_503(client: TestClient, own: Settings) -> None:
+    (own.corpus_dir / "1.png").write_bytes(b"picture")
+    edit(own, "저장 공간", "저장 공간 ![](1.png)")
+    assert client.get("/decks/docker.apkg").status_code == 200
+    for media in own.index_dir.glob("*/media"):
+        shutil.rmtree(media)
+    assert problem(client.get("/decks/docker.apkg", params={"kind": "term"}))["status"] == 503
