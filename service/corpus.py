@@ -19,6 +19,8 @@ from service.types import Document
 MAX_NOTE_BYTES = 4_000_000
 """A larger note is refused: it is a dump, not a note, and would hold up every build."""
 MAX_FRONT_MATTER = 20_000
+IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"})
+"""Pictures that a card can show."""
 
 _DOCUMENT_ID = re.compile(r"[^\x00-\x1f\x7f/\\]{1,200}")
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")

@@ -7,6 +7,11 @@
     - BadText             reason
     - UnknownDocument     document
     - UnknownQuestion     question
+    - UnknownCard         card
+    - UnknownDeck         deck
+    - UnknownDeckVersion  version
+    - EmptyDeck
+    - CardRefused         reasons
   x AccessError             who is asking may not
     - Unauthorised
     - Forbidden
@@ -64,6 +69,26 @@ class UnknownDocument(InputError):
 
 class UnknownQuestion(InputError):
     """Nobody asked a question with the id `question`, or it is somebody else's."""
+
+
+class UnknownCard(InputError):
+    """Nobody saved a card with the id `card`, or it is somebody else's."""
+
+
+class UnknownDeck(InputError):
+    """No deck has the name `deck`."""
+
+
+class UnknownDeckVersion(InputError):
+    """What the deck held at `version` (an ETag) isn't known, or no longer."""
+
+
+class EmptyDeck(InputError):
+    """No card is left to export."""
+
+
+class CardRefused(InputError):
+    """The quality gate refuses the card for `reasons` (codes, separated by spaces)."""
 
 
 class AccessError(TutorError):

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from service.errors import LedgerError
 from service.files import write_atomically
@@ -37,12 +38,30 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class CardEntry:
+    """A card as the ledger remembers it; `id` is that of its Anki note, without our prefix.
+
+    `changed_at` (seconds) is when `hash` last changed, `ordinals` the cloze numbers ever given and
+    what they hide, `front` what a person recognises it by once it is `retired`.
+    """
+
+    id: str
+    hash: str
+    changed_at: int
+    note_id: int
+    front: str
+    ordinals: tuple[tuple[int, str], ...] = ()
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger:
-    """The facts a document has and had; retired ids are kept so that none is used twice."""
+    """The facts and cards a document has and had; retired ids are kept so that none is used twice."""
 
     document: str
     facts: tuple[Entry, ...] = ()
     retired: tuple[Entry, ...] = ()
+    cards: tuple[CardEntry, ...] = ()
 
 
 def content(fact: Fact) -> str:
@@ -63,7 +82,7 @@ def assign(document: Document, ledger: Ledger) -> tuple[Document, Ledger]:
     current = tuple(Entry(fact.id, fact.heading_path, content(fact)) for fact in document.facts)
     kept = set(ids)
     gone = tuple(entry for entry in (*ledger.retired, *ledger.facts) if entry.id not in kept)
-    return document, Ledger(document.id, current, gone)
+    return document, Ledger(document.id, current, gone, ledger.cards)
 
 
 @dataclass(slots=True)
@@ -155,8 +174,9 @@ def load(path: Path, document: str) -> Ledger:
     try:
         if data["format"] != FORMAT:
             raise LedgerError(path=str(path), reason=f"format {data['format']}")
-        return Ledger(document, _entries(data["facts"]), _entries(data["retired"]))
-    except (KeyError, TypeError, AttributeError) as error:
+        cards = tuple(_card(card_id, card) for card_id, card in data.get("cards", {}).items())
+        return Ledger(document, _entries(data["facts"]), _entries(data["retired"]), cards)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise LedgerError(path=str(path), reason=f"missing {error}") from error
 
 
@@ -165,6 +185,32 @@ def _entries(listed: dict[str, dict[str, object]]) -> tuple[Entry, ...]:
         Entry(fact_id, tuple(str(heading) for heading in _list(entry["section"])), str(entry["content"]))
         for fact_id, entry in listed.items()
     )
+
+
+def _card(card_id: str, card: dict[str, Any]) -> CardEntry:
+    return CardEntry(
+        id=card_id,
+        hash=str(card["hash"]),
+        changed_at=int(card["changed_at"]),
+        note_id=int(card["note_id"]),
+        front=str(card["front"]),
+        ordinals=tuple((int(number), str(text)) for number, text in card.get("ordinals", {}).items()),
+        retired=bool(card.get("retired", False)),
+    )
+
+
+def _plain_card(card: CardEntry) -> dict[str, object]:
+    plain: dict[str, object] = {
+        "hash": card.hash,
+        "changed_at": card.changed_at,
+        "note_id": card.note_id,
+        "front": card.front,
+    }
+    if card.ordinals:
+        plain["ordinals"] = {str(number): text for number, text in card.ordinals}
+    if card.retired:
+        plain["retired"] = True
+    return plain
 
 
 def _list(value: object) -> list[object]:
@@ -186,6 +232,7 @@ def save(ledger: Ledger, path: Path) -> bool:
                 entry.id: {"section": entry.heading_path, "content": entry.content}
                 for entry in ledger.retired
             },
+            "cards": {card.id: _plain_card(card) for card in ledger.cards},
         },
         ensure_ascii=False,
         indent=1,

@@ -14,6 +14,11 @@ EXPLANATIONS: dict[type[errors.TutorError], str] = {
     errors.BadText: "저장하거나 보여 줄 수 없는 문자가 들어 있습니다({reason}).",
     errors.UnknownDocument: "'{document}' 노트를 찾을 수 없습니다.",
     errors.UnknownQuestion: "그런 질문이 없거나 볼 수 없는 질문입니다.",
+    errors.UnknownCard: "그런 카드가 없거나 지울 수 없는 카드입니다.",
+    errors.UnknownDeck: "'{deck}' 덱은 없습니다. docker 나 saved 를 쓸 수 있습니다.",
+    errors.UnknownDeckVersion: "그 ETag로 내보낸 덱의 기록이 없습니다. 덱을 다시 받으면 그때부터 바뀐 카드를 알 수 있습니다.",
+    errors.EmptyDeck: "내보낼 카드가 없습니다. 고른 조건을 바꾸거나 카드를 먼저 저장해 주십시오.",
+    errors.CardRefused: "카드로 저장할 수 없습니다: {reasons}.",
     errors.Unauthorised: "열쇠(API key)가 필요합니다. Authorization: Bearer 머리글에 올바른 열쇠를 넣어 주십시오.",
     errors.Forbidden: "이 열쇠로는 할 수 없는 일입니다.",
     errors.CorpusMissing: "노트 폴더 {path} 이(가) 없습니다. CORPUS_DIR 설정이나 --corpus 값을 확인해 주십시오.",
@@ -48,6 +53,22 @@ REASONS = {
     "surrogate": "짝이 없는 서로게이트",
     "api-keys": "`이름:열쇠` 또는 `이름:sha256:64자리 16진수`를 쉼표로 구분해 적어야 합니다",
     "api-key-short": "열쇠는 {0}자 이상이어야 합니다",
+    "card-empty": "앞면이나 뒷면이 비어 있습니다",
+    "card-too-long": "너무 깁니다. 한 가지만 짧게 묻고 답해야 합니다",
+    "card-not-atomic": "두 가지를 한꺼번에 묻습니다. 카드를 나누어야 합니다",
+    "card-bare-heading": "무엇에 대해 묻는지 앞면에 없습니다",
+    "card-pointing": "원래 글을 봐야만 알 수 있는 말(위, 이것, 다음과 같이)이 있습니다",
+    "card-yes-no": "예, 아니요로 답하는 질문입니다. 무엇인지, 왜인지 묻도록 바꾸어야 합니다",
+    "card-enumeration": "여러 개를 외워 늘어놓게 합니다. 목록 카드로 만들어야 합니다",
+    "card-leak": "앞면에 답이 들어 있습니다",
+    "card-no-deletion": "빈칸이 없거나 닫히지 않았습니다",
+    "card-list-size": "빈칸의 수가 맞지 않습니다(목록은 2~7개, 빈칸 카드는 3개까지)",
+    "card-all-hidden": "모두 가려져 단서가 없습니다",
+    "card-particle": "조사까지 가렸습니다. 낱말만 가려야 합니다",
+    "card-no-contrast": "비교할 두 쪽이 'A: ... / B: ...' 꼴로 적혀 있지 않습니다",
+    "card-duplicate": "같은 것을 묻는 카드가 이미 있습니다",
+    "card-interference": "거의 같은 질문인데 답이 다른 카드가 있습니다",
+    "card-no-answer": "답을 찾지 못한 질문은 카드로 만들 수 없습니다",
     "orphan-entry": "질문 은행의 항목 {0} 에 해당하는 사실이 노트에 없습니다",
     "changed-fact": "사실 {0} 의 글이 바뀌었습니다. 질문이 여전히 맞는지 확인하고 text를 고쳐 주십시오",
 }
@@ -62,8 +83,14 @@ def reason(code: str) -> str:
 def explain(error: errors.TutorError) -> str:
     """What went wrong and what to do, in Korean."""
     kind = next(kind for kind in type(error).__mro__ if kind in EXPLANATIONS)
-    fields = {name: reason(str(value)) if name == "reason" else value for name, value in error.fields.items()}
+    fields = {name: _worded(name, value) for name, value in error.fields.items()}
     return EXPLANATIONS[kind].format(**fields)
+
+
+def _worded(name: str, value: str | int) -> str | int:
+    if name == "reasons":
+        return " / ".join(map(reason, str(value).split()))
+    return reason(str(value)) if name == "reason" else value
 
 
 HTTP_TITLES = {
@@ -97,6 +124,7 @@ FIELD_PROBLEMS = {
     "less_than_equal": "{le} 이하여야 합니다",
     "string_too_long": "{max_length}자까지 쓸 수 있습니다",
     "string_too_short": "비어 있을 수 없습니다",
+    "card_source": "question_id 하나만, 또는 front와 back을 함께 보내야 합니다",
     "string_unicode": "올바른 유니코드 글자가 아닙니다",
     "string_pattern_mismatch": "쓸 수 없는 글자가 있습니다",
     "model_attributes_type": "JSON 객체여야 합니다",
@@ -112,6 +140,7 @@ BUILD_STAGES = {
     "notes": "노트를 읽습니다",
     "encode": "글과 질문을 인코딩합니다",
     "index": "인덱스를 만듭니다",
+    "cards": "카드를 만듭니다",
 }
 BUILD_FRESH = "바뀐 것이 없어 만들지 않았습니다: 노트 {documents}개, 사실 {facts}개, 질문 {questions}개."
 BUILD_DONE = "인덱스를 만들었습니다: 노트 {documents}개, 사실 {facts}개, 질문 {questions}개. 새로 인코딩 {encoded}개, 재사용 {reused}개."
@@ -124,3 +153,27 @@ BODY_TOO_LARGE = "본문이 너무 큽니다. {limit:,}바이트까지 보낼 �
 SERVING = "http://{host}:{port} 에서 답합니다. 끝내려면 Ctrl+C를 누르십시오."
 EVALUATED = "질문 {questions}개"
 EVALUATION_ROW = "  {name:<15} {value:6.1%}  ({low:.1%} ~ {high:.1%}, n={of})"
+
+CARD_ASK_MEANING = "다음 용어의 뜻은?"
+CARD_ASK_TERM = "다음을 가리키는 용어는?"
+CARD_CONTRAST = "{left} {right}의 차이는?"
+CARD_CONTRAST_ROW = "{row}: {sides}의 차이는?"
+CARD_COMMAND = "{task} - 명령은?"
+DECK_ROOT = "도커"
+DECK_SAVED = "도커::내 카드"
+CARD_KINDS = {
+    "term": "용어",
+    "question": "문답",
+    "cloze": "빈칸",
+    "list": "목록",
+    "contrast": "비교",
+    "command": "명령",
+}
+TAG_RETIRED = "삭제됨"
+FILE_DOCKER = "도커"
+FILE_SAVED = "도커 내 카드"
+FILE_RETIRED = "도커 삭제된 카드"
+CLI_CARDS = "카드 {cards}장, 보류 {rejected}장, 은퇴 {retired}장"
+CLI_EXPORTED = "카드 {cards}장을 {path} 에 내보냈습니다({size:,}바이트)."
+CLI_CHANGES = "새 카드 {new}장, 바뀐 카드 {changed}장, 사라진 카드 {retired}장"
+CLI_CHANGE_MARKS = {"new": "+", "changed": "~", "retired": "-"}

@@ -7,12 +7,12 @@ other folder, a user's own notes, the ledgers go to the data folder and nothing 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from service import ledger, questions
-from service.corpus import Warning, note_paths, read_corpus
+from service.corpus import IMAGE_SUFFIXES, Warning, note_paths, read_corpus
 from service.errors import BankError, CorpusEmpty, NoteError
 from service.ledger import Ledger
 from service.types import Document, Question
@@ -26,6 +26,9 @@ class Notes:
     bank: questions.Bank
     broken: tuple[NoteError | BankError, ...]
     warnings: tuple[Warning, ...]
+    ledgers: dict[str, Ledger] = field(default_factory=dict)
+    unread_banks: frozenset[str] = frozenset()
+    """Documents whose bank is broken: their cards stay as they were until somebody mends it."""
 
     def keys(self) -> tuple[Question, ...]:
         """Every question key: those of the bank, and derived ones for facts nobody wrote any for."""
@@ -53,6 +56,7 @@ def fingerprint(folder: Path) -> str:
 def _inputs(folder: Path) -> Iterator[Path]:
     yield from note_paths(folder)
     yield from sorted(folder.rglob(f"*{questions.SUFFIX}"))
+    yield from sorted(path for path in folder.rglob("*") if path.suffix.lower() in IMAGE_SUFFIXES)
 
 
 def read_notes(folder: Path, ledgers: Path) -> Notes:
@@ -64,9 +68,24 @@ def read_notes(folder: Path, ledgers: Path) -> Notes:
     if not any(document.facts for document in corpus.documents):
         raise CorpusEmpty(path=str(folder))
     place = _Place(folder, None if keeps_ledgers(folder) else ledgers)
-    documents = _with_ids(corpus.documents, place)
-    entries, broken, warnings = _bank(documents, place)
-    return Notes(documents, questions.Bank(entries), (*corpus.broken, *broken), (*corpus.warnings, *warnings))
+    documents, grown = _with_ids(corpus.documents, place)
+    entries, broken, warnings, unread = _bank(documents, place)
+    return Notes(
+        documents,
+        questions.Bank(entries),
+        (*corpus.broken, *broken),
+        (*corpus.warnings, *warnings),
+        grown,
+        unread,
+    )
+
+
+def keep_ledgers(notes: Notes, grown: Mapping[str, Ledger], folder: Path, ledgers: Path) -> None:
+    """Write the ledgers of `notes` that have `grown` cards; the folders are those of `read_notes`."""
+    place = _Place(folder, None if keeps_ledgers(folder) else ledgers)
+    for document in notes.documents:
+        if document.id in grown:
+            ledger.save(grown[document.id], place.ledger(document))
 
 
 def keeps_ledgers(folder: Path) -> bool:
@@ -99,15 +118,18 @@ def bank_path(folder: Path, document: Document) -> Path:
     return _Place(folder, None).bank(document)
 
 
-def _with_ids(documents: tuple[Document, ...], place: _Place) -> tuple[Document, ...]:
+def _with_ids(
+    documents: tuple[Document, ...], place: _Place
+) -> tuple[tuple[Document, ...], dict[str, Ledger]]:
     ledgers = {document.id: ledger.load(place.ledger(document), document.id) for document in documents}
     _adopt(ledgers, documents, place)
     numbered = []
     for document in documents:
         document, grown = ledger.assign(document, ledgers[document.id])
         ledger.save(grown, place.ledger(document))
+        ledgers[document.id] = grown
         numbered.append(document)
-    return tuple(numbered)
+    return tuple(numbered), ledgers
 
 
 def _adopt(ledgers: dict[str, Ledger], documents: tuple[Document, ...], place: _Place) -> None:
@@ -124,14 +146,15 @@ def _adopt(ledgers: dict[str, Ledger], documents: tuple[Document, ...], place: _
         }
         best = max(shares, key=lambda document_id: shares[document_id])
         if shares[best] * 2 > len(contents) and not ledgers[best].facts:
-            ledgers[best] = Ledger(best, old.facts, old.retired)
+            ledgers[best] = Ledger(best, old.facts, old.retired, old.cards)
             path.unlink()
 
 
 def _bank(
     documents: tuple[Document, ...], place: _Place
-) -> tuple[dict[str, questions.Entry], list[BankError], list[Warning]]:
+) -> tuple[dict[str, questions.Entry], list[BankError], list[Warning], frozenset[str]]:
     entries: dict[str, questions.Entry] = {}
+    unread: set[str] = set()
     broken: list[BankError] = []
     warnings: list[Warning] = []
     for document in documents:
@@ -141,6 +164,7 @@ def _bank(
             loaded = questions.load_entries(path, document.id)
         except BankError as error:
             broken.append(error)
+            unread.add(document.id)
             continue
         for entry in loaded:
             if entry.id not in texts:
@@ -148,4 +172,4 @@ def _bank(
             elif entry.text != texts[entry.id]:
                 warnings.append(Warning(path.name, 1, f"changed-fact:{entry.id}"))
             entries[entry.id] = entry
-    return entries, broken, warnings
+    return entries, broken, warnings, frozenset(unread)

@@ -6,17 +6,28 @@ import logging
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from service import answer, confidence, conversation, korean
+from service.cards import shelf
+from service.cards.shelf import Shelf
 from service.conversation import Reading, Turn
 from service.encoder import CachedEncoder, OnnxEncoder, load_encoder
 from service.errors import BadText, EmptyQuestion, EncoderBuildError, EncoderError, IndexUnusable, TextTooLong
-from service.index import Index, Manifest, build_index, check_index, load_index, save_index
-from service.notes import Notes, fingerprint, read_notes
+from service.index import (
+    Index,
+    Manifest,
+    build_index,
+    check_index,
+    current_generation,
+    load_index,
+    save_index,
+)
+from service.notes import Notes, fingerprint, keep_ledgers, read_notes
 from service.retrieve import Leaning, Retrieval, retrieve
 from service.settings import Settings
 from service.types import Answer, Encoder, Hit
@@ -58,6 +69,7 @@ class Tutor:
 
     index: Index
     encoder: Encoder
+    shelf: Shelf = field(default_factory=Shelf)
 
     def ask(self, question: str, top_k: int = DEFAULT_TOP_K, turns: Sequence[Turn] = ()) -> Reply:
         """Answer a question after the `turns` before it. Raises EmptyQuestion, TextTooLong, BadText."""
@@ -110,7 +122,13 @@ def clean_question(question: str) -> str:
 def load_tutor(settings: Settings) -> Tutor:
     """Open encoder and index. Raises EncoderError or IndexUnusable, which name the command that mends it."""
     encoder = load_encoder(settings.encoder_dir, threads=settings.encoder_threads)
-    return Tutor(load_index(settings.index_dir, encoder), encoder)
+    index = load_index(settings.index_dir, encoder)
+    return Tutor(index, encoder, load_shelf(settings, index.generation))
+
+
+def load_shelf(settings: Settings, generation: str | None = None) -> Shelf:
+    """The cards of one generation of the index, of the current one unless given. Raises IndexUnusable."""
+    return shelf.load(settings.index_dir / (generation or current_generation(settings.index_dir)))
 
 
 def build(settings: Settings, progress: Progress = lambda stage: None) -> Built:
@@ -126,7 +144,12 @@ def build(settings: Settings, progress: Progress = lambda stage: None) -> Built:
         notes = read_notes(settings.corpus_dir, settings.data_dir / "ledgers")
         cached = CachedEncoder(encoder, settings.data_dir / "embeddings")
         index = build_index(notes.documents, notes.keys(), notes.aliases(), cached, progress)
-        manifest = save_index(index, settings.index_dir, encoder, fingerprint(settings.corpus_dir))
+        progress("cards")
+        made = shelf.make(notes, settings.corpus_dir, cached, int(time.time()))
+        keep_ledgers(notes, made.ledgers, settings.corpus_dir, settings.data_dir / "ledgers")
+        manifest = save_index(
+            index, settings.index_dir, encoder, fingerprint(settings.corpus_dir), made.files
+        )
         cached.save()
         return Built(manifest, notes, cached.encoded, cached.reused)
 

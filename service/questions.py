@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from service.errors import BankError
 from service.korean import normalise
 from service.markdown import is_label
-from service.types import Document, Fact
+from service.types import CardKind, Document, Fact
 
 SUFFIX = ".questions.yaml"
 MAX_QUESTION = 300
@@ -27,7 +27,6 @@ MAX_QUESTION = 300
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Text = Annotated[str, Field(min_length=1, max_length=2000)]
 _ShortText = Annotated[str, Field(min_length=1, max_length=MAX_QUESTION)]
-CardKind = Literal["term", "question", "cloze", "list", "contrast", "command"]
 
 
 class _Strict(BaseModel):

@@ -53,6 +53,11 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{(self.data_dir / 'store.db').resolve()}"
 
     @property
+    def decks_dir(self) -> Path:
+        """Where it is kept what exported decks held."""
+        return self.data_dir / "decks"
+
+    @property
     def encoder_dir(self) -> Path:
         """Where the serving encoder lies."""
         return self.data_dir / "encoder"

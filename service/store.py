@@ -38,7 +38,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from service.errors import StoreError, UnknownQuestion
+from service.errors import StoreError, UnknownCard, UnknownQuestion
 from service.types import Status
 
 BUSY_SECONDS = 5
@@ -201,6 +201,13 @@ class Store:
                 select(_cards).where(_cards.c.owner == owner).order_by(_cards.c.saved_at, _cards.c.id)
             ).all()
         return [_card(row) for row in rows]
+
+    def delete_card(self, card_id: str, owner: str) -> None:
+        """Delete one card of its owner. Raises UnknownCard, also for somebody else's."""
+        with self._begin() as connection:
+            mine = (_cards.c.id == card_id) & (_cards.c.owner == owner)
+            if connection.execute(delete(_cards).where(mine)).rowcount == 0:
+                raise UnknownCard(card=card_id)
 
     def delete_owner(self, owner: str) -> int:
         """Delete everything an owner has here; gives the number of rows."""

@@ -22,6 +22,7 @@ Role = Literal["question", "fact"]
 
 FactKind = Literal["bullet", "step", "sentence", "row", "code"]
 Status = Literal["answered", "related", "not_found", "chat"]
+CardKind = Literal["term", "question", "cloze", "list", "contrast", "command"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,37 @@ class Answer:
                 parts.append("\n" if "\n" in sentence.text or "\n" in parts[-1] else " ")
             parts.append(sentence.text)
         return "".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A flashcard as text (Markdown-lite: code spans and fences), before it becomes an Anki note.
+
+    `id` is its fact's id and its own (`mn42scxnkk-a`), whatever its wording. A `cloze` or `list` has
+    its text in `cloze` (`{{c1::...}}`), every other kind a `front` and a `back`. `images` are the
+    references of the note, then the names of media files. The last four fields come from the ledger.
+    """
+
+    id: str
+    kind: CardKind
+    document: str
+    title: str
+    heading_path: tuple[str, ...]
+    lines: tuple[int, int]
+    fact: str
+    tags: tuple[str, ...] = ()
+    front: str = ""
+    back: str = ""
+    cloze: str = ""
+    reverse: bool = False
+    context: tuple[str, ...] = ()
+    extra: str = ""
+    images: tuple[str, ...] = ()
+    curated: bool = False
+    guid: str = ""
+    hash: str = ""
+    changed_at: int = 0
+    note_id: int = 0
 
 
 class Encoder(Protocol):

@@ -51,8 +51,8 @@ def test_one_changed_note_encodes_only_what_changed(settings: Settings) -> None:
         path.read_text(encoding="utf-8").replace("없음", "없고, 사용자 정의 브리지에서는 할 수 있음")
     )
     changed = pipeline.build(settings)
-    assert changed.encoded == 2  # the fact's text, once as a passage and once as a key
-    assert changed.reused == full.encoded + full.reused - 2
+    assert changed.encoded == 3  # the fact's text as a passage and as a key, and the front of its card
+    assert changed.reused == full.encoded + full.reused - 3
     assert (
         "사용자 정의"
         in pipeline.load_tutor(settings).ask("컨테이너 이름으로 통신할 수 있는 브리지는?").answer.text

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +26,7 @@ from service.index.dense import DenseIndex
 from service.index.sparse import SparseIndex
 from service.types import Document, Encoder, Fact, Question, Vectors
 
-FORMAT = 1
+FORMAT = 2
 CURRENT = "CURRENT"
 KEPT_GENERATIONS = 2
 """The one before the current stays: a worker may still be opening it."""
@@ -123,13 +124,25 @@ def build_index(
     )
 
 
-def save_index(index: Index, folder: Path, encoder: Encoder, fingerprint: str) -> Manifest:
-    """Write a new generation under `folder`, switch to it, and remove those no one can be reading."""
+def save_index(
+    index: Index,
+    folder: Path,
+    encoder: Encoder,
+    fingerprint: str,
+    files: Mapping[str, bytes] = MappingProxyType({}),
+) -> Manifest:
+    """Write a new generation under `folder`, switch to it, and remove those no one can be reading.
+
+    `files` (name -> content) are kept in it beside the index's own, under the same checksums.
+    """
     generation = f"{fingerprint[:12]}-{secrets.token_hex(4)}"
     target = folder / generation
     temporary = folder / f".{generation}"
     temporary.mkdir(parents=True)
     try:
+        for name, data in files.items():
+            (temporary / name).parent.mkdir(parents=True, exist_ok=True)
+            (temporary / name).write_bytes(data)
         manifest = _write(index, temporary, encoder, fingerprint)
         temporary.replace(target)
     except BaseException:

@@ -13,9 +13,10 @@ from fastapi.responses import PlainTextResponse, Response
 from fastapi_offline import FastAPIOffline
 
 from service import messages
+from service.cards import history
 from service.conversation import Turn
 from service.errors import EncoderError, IndexUnusable, StoreError, UnknownDocument, UnknownQuestion
-from service.interfaces import access, problems
+from service.interfaces import access, decks, problems
 from service.interfaces.access import CallerOf
 from service.interfaces.middleware import BodyLimit, RequestId
 from service.interfaces.schemas import (
@@ -84,6 +85,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.keys = keys
     app.state.store = store
+    app.state.exports = decks.Exports()
     problems.install(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestId)
@@ -134,6 +136,7 @@ def _add_routes(app: FastAPI) -> None:
         responses=_problems(401, 404, 503),
     )(share)
     app.delete("/me", summary="내 기록 지우기", responses=_problems(401, 503))(delete_me)
+    app.include_router(decks.router)
     app.get("/healthz", summary="살아 있는지")(healthz)
     app.get("/readyz", summary="답할 수 있는지", responses=_problems(503))(readyz)
 
@@ -203,8 +206,9 @@ def share(question_id: str, store: Kept, caller: CallerOf) -> None:
     store.share(question_id, caller.owner)
 
 
-def delete_me(store: Kept, caller: CallerOf) -> DeletedOut:
+def delete_me(request: Request, store: Kept, caller: CallerOf) -> DeletedOut:
     """이 열쇠나 브라우저로 남긴 질문, 의견, 카드를 모두 지웁니다."""
+    history.forget(decks.saved_history(request.app.state.settings, caller.owner))
     return DeletedOut(deleted=store.delete_owner(caller.owner))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +14,8 @@ import typer
 
 from service import messages
 from service.errors import TutorError
+from service.interfaces import cli_cards
+from service.interfaces.terminal import Corpus, Data, Json, print_json, say
 
 if TYPE_CHECKING:  # imported by the commands that need them: `--help` and `serve` stay quick
     from service.conversation import Turn
@@ -29,13 +30,14 @@ app = typer.Typer(
     help="한국어로 도커를 묻고 답하는 튜터입니다.",
 )
 
-Corpus = Annotated[Path | None, typer.Option("--corpus", help="노트 폴더 (CORPUS_DIR)")]
-Data = Annotated[Path | None, typer.Option("--data", help="만든 것을 두는 폴더 (DATA_DIR)")]
-Json = Annotated[bool, typer.Option("--json", help="결과를 JSON으로 출력")]
 QuestionText = Annotated[list[str], typer.Argument(help="질문", metavar="QUESTION...")]
 
 BROKEN_NOTES = 3
 """Exit code of a build that left notes out; 1 is an error, 2 a wrong command line."""
+
+
+app.command()(cli_cards.cards)
+app.command()(cli_cards.export)
 
 
 def main() -> None:
@@ -44,16 +46,8 @@ def main() -> None:
     try:
         app()
     except TutorError as error:
-        _say(messages.explain(error))
+        say(messages.explain(error))
         sys.exit(1)
-
-
-def _say(line: str) -> None:
-    typer.echo(line, err=True)
-
-
-def _print_json(data: object) -> None:
-    typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
 
 
 @app.command()
@@ -64,7 +58,7 @@ def build(corpus: Corpus = None, data: Data = None, as_json: Json = False) -> No
     built = _build(load_settings(corpus_dir=corpus, data_dir=data))
     if as_json:
         broken = len(built.notes.broken) if built.notes else 0
-        _print_json({**_counts(built), "encoded": built.encoded, "reused": built.reused, "broken": broken})
+        print_json({**_counts(built), "encoded": built.encoded, "reused": built.reused, "broken": broken})
     if built.notes and built.notes.broken:
         raise typer.Exit(BROKEN_NOTES)
 
@@ -76,15 +70,15 @@ def _build(settings: Settings) -> Built:
     with _progress() as show:
         built = pipeline.build(settings, show)
     if built.notes is None:
-        _say(messages.BUILD_FRESH.format(**_counts(built)))
+        say(messages.BUILD_FRESH.format(**_counts(built)))
         return built
     for error in built.notes.broken:
-        _say(messages.explain(error))
+        say(messages.explain(error))
     for warning in built.notes.warnings:
-        _say(f"{warning.path}:{warning.line}: {messages.reason(warning.reason)}")
-    _say(messages.BUILD_DONE.format(**_counts(built), encoded=built.encoded, reused=built.reused))
+        say(f"{warning.path}:{warning.line}: {messages.reason(warning.reason)}")
+    say(messages.BUILD_DONE.format(**_counts(built), encoded=built.encoded, reused=built.reused))
     if built.notes.broken:
-        _say(messages.BUILD_SKIPPED.format(count=len(built.notes.broken)))
+        say(messages.BUILD_SKIPPED.format(count=len(built.notes.broken)))
     return built
 
 
@@ -120,7 +114,7 @@ def ask(
 
     answer = load_tutor(load_settings(corpus_dir=corpus, data_dir=data)).ask(" ".join(question), top_k).answer
     if as_json:
-        _print_json({"answer": answer.text, **asdict(answer)})
+        print_json({"answer": answer.text, **asdict(answer)})
         return
     typer.echo(answer.text)
     if answer.citations:
@@ -146,7 +140,7 @@ def search(
 
     hits = load_tutor(load_settings(corpus_dir=corpus, data_dir=data)).search(" ".join(question), top_k)
     if as_json:
-        _print_json({"hits": [asdict(hit) for hit in hits]})
+        print_json({"hits": [asdict(hit) for hit in hits]})
         return
     for hit in hits:
         place = f"{hit.fact.document}:{hit.fact.lines[0]}"
@@ -171,7 +165,7 @@ def serve(
     if build_first:
         _build(settings)
     application = create_app(settings)
-    _say(messages.SERVING.format(host=settings.host, port=settings.port))
+    say(messages.SERVING.format(host=settings.host, port=settings.port))
     uvicorn.run(application, host=settings.host, port=settings.port, log_level="warning", access_log=False)
 
 
@@ -193,7 +187,7 @@ def evaluate(
         for judgement in filter(evaluation.failed, judgements):
             typer.echo(evaluation.dump(judgement))
     if as_json:
-        _print_json(evaluation.report(judgements))
+        print_json(evaluation.report(judgements))
         return
     typer.echo(messages.EVALUATED.format(questions=len(judgements)))
     _print_rates(evaluation.rates(judgements))

@@ -1,0 +1,1 @@
+"""Flashcards: notes -> candidates (`derive`) -> gate -> identity -> a shelf of cards -> exports."""

@@ -1,0 +1,283 @@
+"""Cards and decks over HTTP. A deck is exported once for each selection and generation, then kept."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from service import korean, messages
+from service.cards import checks, gate, history
+from service.cards.derive import tags as anki_tags
+from service.cards.saved import saved_card
+from service.cards.shelf import Filter, Shelf, select
+from service.errors import BadText, CardRefused, UnknownDeck, UnknownQuestion
+from service.interfaces.access import CallerOf
+from service.interfaces.deck_schemas import CardIn, CardOut, CardsOut, ChangesOut
+from service.interfaces.schemas import AnswerOut
+from service.interfaces.serving import Serving
+from service.pipeline import Tutor
+from service.settings import Settings
+from service.store import SavedCard, Store, new_id
+from service.types import Card, CardKind
+
+KEPT_EXPORTS = 16
+FILE_NAMES = {"docker": messages.FILE_DOCKER, "saved": messages.FILE_SAVED, "retired": messages.FILE_RETIRED}
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """An exported deck: its bytes, and their name."""
+
+    data: bytes
+    etag: str
+
+
+class Exports:
+    """The last exports; a few, for one holds the whole deck."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Hashable, Export] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, make: Callable[[], Export]) -> Export:
+        """The export under `key`, made if it isn't there."""
+        with self._lock:
+            found = self._kept.get(key)
+            if found is not None:
+                self._kept.move_to_end(key)
+                return found
+        made = make()
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > KEPT_EXPORTS:
+                self._kept.popitem(last=False)
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every route here needs of the application."""
+
+    serving: Serving
+    store: Store
+    settings: Settings
+    exports: Exports
+    base_url: str
+
+    def saved(self, owner: str) -> list[Card]:
+        """The owner's saved cards."""
+        return [
+            saved_card(card.id, card.front, card.back, card.tags, card.changed_at)
+            for card in self.store.saved_cards(owner)
+        ]
+
+    def history(self, name: str, owner: str) -> Path:
+        """Where the versions of a deck are kept; those of saved cards apart for each owner."""
+        return saved_history(self.settings, owner) if name == "saved" else self.settings.decks_dir / name
+
+
+def saved_history(settings: Settings, owner: str) -> Path:
+    """Where the versions of an owner's saved deck are kept."""
+    return settings.decks_dir / f"saved-{hashlib.sha256(owner.encode()).hexdigest()[:24]}"
+
+
+def _desk(request: Request) -> Desk:
+    state = request.app.state
+    base_url = (state.settings.public_url or str(request.base_url)).rstrip("/")
+    return Desk(state.serving, state.store, state.settings, state.exports, base_url)
+
+
+AtDesk = Annotated[Desk, Depends(_desk)]
+
+
+def _filter(
+    document: Annotated[str | None, Query(description="노트 id", max_length=200)] = None,
+    tag: Annotated[str | None, Query(description="태그", examples=["저장소"], max_length=200)] = None,
+    kind: Annotated[CardKind | None, Query(description="카드 종류")] = None,
+) -> Filter:
+    return Filter(document, tag, kind)
+
+
+Wanted = Annotated[Filter, Depends(_filter)]
+
+
+@router.get("/cards", summary="카드 목록")
+def cards(
+    desk: AtDesk,
+    caller: CallerOf,
+    wanted: Wanted,
+    q: Annotated[str, Query(description="카드에서 찾을 말", max_length=200)] = "",
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    rejected: Annotated[bool, Query(description="관문을 지나지 못한 후보와 그 까닭")] = False,
+    saved: Annotated[bool, Query(description="내가 저장한 카드")] = False,
+) -> CardsOut:
+    """카드를 출처와 함께 쪽으로 나누어 돌려줍니다."""
+    shelf = desk.serving.tutor().shelf
+    narrowed = Filter(wanted.document, wanted.tag, wanted.kind, korean.normalise(q))
+    found: list[tuple[Card, tuple[str, ...]]] = [(each.card, each.reasons) for each in shelf.rejected]
+    if saved or not rejected:
+        found = [(card, ()) for card in (desk.saved(caller.owner) if saved else shelf.cards)]
+    listed = [(card, reasons) for card, reasons in found if narrowed(card)]
+    page = [_out(card, desk.base_url, reasons) for card, reasons in listed[offset : offset + limit]]
+    return CardsOut(total=len(listed), offset=offset, limit=limit, cards=page)
+
+
+def _out(card: Card, base_url: str, reasons: tuple[str, ...] = ()) -> CardOut:
+    first, last = card.lines
+    url = (
+        f"{base_url}/documents/{quote(card.document, safe='')}?lines={first}-{last}" if card.document else ""
+    )
+    return CardOut.of(card, url, reasons)
+
+
+@router.post("/cards", status_code=201, summary="카드 저장하기")
+async def save(body: CardIn, desk: AtDesk, caller: CallerOf) -> CardOut:
+    """답변이나 직접 쓴 글을 내 카드로 저장합니다. 노트의 카드와 같은 품질 관문을 지나야 합니다."""
+
+    def work() -> CardOut:
+        tutor = desk.serving.tutor()
+        mine = desk.saved(caller.owner)
+        tags = anki_tags(korean.normalise(tag) for tag in body.tags)
+        now = datetime.now(UTC)
+        drafts = [
+            saved_card(new_id(), front, back, tags, now)
+            for front, back in _drafts(body, desk.store, caller.owner, tutor)
+        ]
+        for draft in drafts:
+            same = next((card for card in mine if card.hash == draft.hash), None)
+            if same is not None:
+                return CardOut.of(same, "")
+        card = _passing(drafts, mine, tutor)
+        desk.store.save_card(SavedCard(card.id, caller.owner, now, now, card.front, card.back, card.tags))
+        return CardOut.of(card, "")
+
+    return await desk.serving.run(work)
+
+
+def _drafts(body: CardIn, store: Store, owner: str, tutor: Tutor) -> list[tuple[str, str]]:
+    """Front and back to try, in order: what was asked with what was answered, then the cards of that fact."""
+    if body.question_id is None:
+        return [(_clean(body.front or ""), _clean(body.back or ""))]
+    asked = store.question(body.question_id)
+    if asked.owner != owner and not asked.shared:
+        raise UnknownQuestion(question=body.question_id)
+    answer = AnswerOut.model_validate_json(asked.body)
+    if answer.status != "answered" or not answer.sentences:
+        raise CardRefused(reasons="card-no-answer")
+    of_fact = [card for card in tutor.shelf.cards if card.fact == asked.facts[0] and not card.cloze]
+    return [(asked.question, answer.sentences[0].text), *((card.front, card.back) for card in of_fact)]
+
+
+def _clean(text: str) -> str:
+    if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise BadText(reason="control-characters")
+    return korean.normalise(text).strip()
+
+
+def _passing(drafts: Sequence[Card], mine: Sequence[Card], tutor: Tutor) -> Card:
+    """The first draft that passes the gate. Raises CardRefused with the reasons of the first."""
+    refused: list[tuple[str, ...]] = []
+    for draft in drafts:
+        found = checks.reasons(draft)
+        if not found and (clash := gate.clash(draft, mine, tutor.encoder)):
+            found = (clash,)
+        if not found:
+            return draft
+        refused.append(found)
+    raise CardRefused(reasons=" ".join(refused[0]))
+
+
+@router.delete("/cards/{card_id}", status_code=204, summary="저장한 카드 지우기")
+def remove(card_id: str, desk: AtDesk, caller: CallerOf) -> None:
+    """내가 저장한 카드를 지웁니다."""
+    desk.store.delete_card(card_id, caller.owner)
+
+
+@router.get("/decks/{name}/changes", summary="덱에서 바뀐 카드")
+def changes(
+    name: str,
+    desk: AtDesk,
+    caller: CallerOf,
+    since: Annotated[str, Query(description="전에 받은 덱의 ETag", max_length=100)],
+) -> ChangesOut:
+    """전에 받은 덱과 견주어 새로 생긴, 바뀐, 사라진 카드를 돌려줍니다. 받을 때의 조건을 그대로 씁니다."""
+    current = _deck_cards(name, desk, caller.owner, desk.serving.tutor().shelf)
+    return ChangesOut.of(history.changes(history.recall(desk.history(name, caller.owner), since), current))
+
+
+def _deck_cards(name: str, desk: Desk, owner: str, shelf: Shelf) -> Sequence[Card]:
+    if name == "docker":
+        return shelf.cards
+    if name == "saved":
+        return desk.saved(owner)
+    raise UnknownDeck(deck=name[:80])
+
+
+@router.get("/decks/{name}.{form}", summary="덱 내보내기", response_class=Response)
+async def deck(
+    name: str,
+    form: str,
+    request: Request,
+    desk: AtDesk,
+    caller: CallerOf,
+    wanted: Wanted,
+    tags: Annotated[
+        bool, Query(description="TSV에 태그를 넣을지. 빼면 Anki에 있는 태그가 그대로 남습니다")
+    ] = True,
+) -> Response:
+    """덱을 Anki 패키지(apkg), TSV, JSON 파일로 내보냅니다. 바뀐 것이 없으면 같은 파일입니다."""
+    made = await desk.serving.run(lambda: _export(name, form, desk, caller.owner, wanted, tags))
+    headers = {
+        "ETag": f'"{made.etag}"',
+        "Cache-Control": "private, no-cache",
+        "Vary": "Authorization, Cookie",
+    }
+    if _known(request.headers.get("if-none-match", ""), made.etag):
+        return Response(status_code=304, headers=headers)
+    from service.cards.export import MEDIA_TYPES, format_of
+
+    file_name = quote(f"{FILE_NAMES[name]}.{form}")
+    headers["Content-Disposition"] = f"attachment; filename=\"{name}.{form}\"; filename*=UTF-8''{file_name}"
+    return Response(made.data, media_type=MEDIA_TYPES[format_of(form)], headers=headers)
+
+
+def _known(header: str, etag: str) -> bool:
+    given = [each.strip().removeprefix("W/").strip('"') for each in header.split(",")]
+    return etag in given or header.strip() == "*"
+
+
+def _export(name: str, form: str, desk: Desk, owner: str, wanted: Filter, tags: bool) -> Export:
+    from service.cards import export  # genanki is read when the first deck is asked for
+
+    tutor = desk.serving.tutor()
+    if name == "retired" and form == "tsv":
+        data = export.retired_tsv(tutor.shelf.retired)
+        return Export(data, history.etag(data))
+    if form not in export.MEDIA_TYPES or name == "retired":
+        raise UnknownDeck(deck=f"{name}.{form}"[:80])
+    chosen = select(_deck_cards(name, desk, owner, tutor.shelf), wanted)
+
+    def make() -> Export:
+        data = export.export(
+            chosen, export.format_of(form), tutor.shelf.media(chosen), desk.base_url, tags=tags
+        )
+        return Export(data, history.etag(data))
+
+    if name == "saved":
+        made = make()
+    else:
+        made = desk.exports.get((tutor.index.generation, wanted, form, desk.base_url, tags), make)
+    history.remember(desk.history(name, owner), made.etag, wanted, chosen)
+    return made
