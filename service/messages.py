@@ -177,3 +177,9 @@ CLI_CARDS = "카드 {cards}장, 보류 {rejected}장, 은퇴 {retired}장"
 CLI_EXPORTED = "카드 {cards}장을 {path} 에 내보냈습니다({size:,}바이트)."
 CLI_CHANGES = "새 카드 {new}장, 바뀐 카드 {changed}장, 사라진 카드 {retired}장"
 CLI_CHANGE_MARKS = {"new": "+", "changed": "~", "retired": "-"}
+BANK_WRITTEN = "{path} 에 사실 {facts}개의 질문 은행을 썼습니다."
+BANK_SUMMARY = (
+    "사실 {facts}개, 질문 {questions}개. 노트에 없는 항목 {orphans}개, 글이 바뀐 항목 {changed}개, 깨진 파일 {broken}개, "
+    "여러 사실이 나눠 가진 질문 {shared}개, 질문이 모자란 사실 {thin}개, 거의 같은 질문 {near}쌍, "
+    "다른 사실이 먼저 나오는 질문 {confusions}개, 카드 없는 사실 {without_card}개."
+)

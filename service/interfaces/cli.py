@@ -14,7 +14,7 @@ import typer
 
 from service import messages
 from service.errors import TutorError
-from service.interfaces import cli_cards
+from service.interfaces import cli_bank, cli_cards
 from service.interfaces.terminal import Corpus, Data, Json, print_json, say
 
 if TYPE_CHECKING:  # imported by the commands that need them: `--help` and `serve` stay quick
@@ -38,6 +38,7 @@ BROKEN_NOTES = 3
 
 app.command()(cli_cards.cards)
 app.command()(cli_cards.export)
+app.add_typer(cli_bank.app, name="bank")
 
 
 def main() -> None:
