@@ -15,6 +15,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -30,8 +31,10 @@ from service.settings import Settings, load_settings
 
 Floats = npt.NDArray[np.float64]
 TARGET = Path(__file__).resolve().parents[1] / "service" / "confidence.json"
-FALSE_REFUSALS = 0.02
-"""Share of answerable questions that the lower threshold may refuse, on the questions fitted on."""
+FALSE_REFUSALS = 0.03
+"""Share of answerable questions that may be refused, on the questions fitted on."""
+ANSWERED = 0.35
+"""From this probability of being right the best fact is given as the answer, below it as related."""
 
 
 def main() -> None:
@@ -46,19 +49,35 @@ def main() -> None:
         tutors = [pipeline.load_tutor(settings), without_bank(settings, Path(folder))]
         data = observe(given.files, tutors)
         held_out = observe(given.held_out, tutors) if given.held_out else data
-    model = LogisticRegression(C=10.0, max_iter=5000).fit(data[0], data[1])
-    limits = thresholds(model.predict_proba(data[0])[:, 1], data[2])
+    right, scope = fit(data.features, data.right), fit(data.features, data.answerable)
+    refused = float(np.quantile(probability(scope, data)[data.answerable == 1], FALSE_REFUSALS))
     calibration = {
-        "weights": {
-            name: round(float(weight), 4) for name, weight in zip(FEATURES, model.coef_[0], strict=True)
-        },
-        "bias": round(float(model.intercept_[0]), 4),
-        **limits,
+        "scope": parameters(scope),
+        "right": parameters(right),
+        "refused": round(refused, 4),
+        "answered": ANSWERED,
     }
     print(json.dumps(calibration, indent=1))
-    report(model.predict_proba(held_out[0])[:, 1], held_out[1], held_out[2], limits["related"])
+    report(probability(right, held_out), probability(scope, held_out), held_out, refused)
     if given.write:
         TARGET.write_text(json.dumps(calibration, indent=1) + "\n", encoding="utf-8")
+
+
+def fit(features: Floats, labels: Floats) -> LogisticRegression:
+    """A logistic model, mildly regularised."""
+    return LogisticRegression(C=10.0, max_iter=5000).fit(features, labels)
+
+
+def probability(model: LogisticRegression, data: Data) -> Floats:
+    """What a model says of each question."""
+    said: Floats = model.predict_proba(data.features)[:, 1]
+    return said
+
+
+def parameters(model: LogisticRegression) -> dict[str, object]:
+    """Weights by feature name, and the bias."""
+    weights = {name: round(float(weight), 4) for name, weight in zip(FEATURES, model.coef_[0], strict=True)}
+    return {"weights": weights, "bias": round(float(model.intercept_[0]), 4)}
 
 
 def without_bank(settings: Settings, folder: Path) -> Tutor:
@@ -74,8 +93,17 @@ def without_bank(settings: Settings, folder: Path) -> Tutor:
     return pipeline.load_tutor(bare)
 
 
-def observe(files: Iterable[Path], tutors: Sequence[Tutor]) -> tuple[Floats, Floats, Floats]:
-    """Features, whether the best fact answers, and whether the notes can answer at all."""
+@dataclass(frozen=True, slots=True)
+class Data:
+    """For each question of each tutor: its features, whether the best fact answers, whether any could."""
+
+    features: Floats
+    right: Floats
+    answerable: Floats
+
+
+def observe(files: Iterable[Path], tutors: Sequence[Tutor]) -> Data:
+    """Ask every question of every tutor."""
     cases = [case for file in files for case in load_cases(file)]
     rows, right, answerable = [], [], []
     for tutor in tutors:
@@ -84,7 +112,7 @@ def observe(files: Iterable[Path], tutors: Sequence[Tutor]) -> tuple[Floats, Flo
             rows.append(values(found.features))
             right.append(float(answers(case, found.hits[0].fact.heading_path)))
             answerable.append(float(case.expect == "answer"))
-    return np.array(rows), np.array(right), np.array(answerable)
+    return Data(np.array(rows), np.array(right), np.array(answerable))
 
 
 def answers(case: Case, heading_path: tuple[str, ...]) -> bool:
@@ -92,24 +120,18 @@ def answers(case: Case, heading_path: tuple[str, ...]) -> bool:
     return case.expect == "answer" and any(section in heading_path for section in sections(case))
 
 
-def thresholds(confidence: Floats, answerable: Floats) -> dict[str, float]:
-    """`related`: few answerable questions lie below it. `answered`: where right becomes likelier than not."""
-    related = float(np.quantile(confidence[answerable == 1], FALSE_REFUSALS))
-    return {"answered": round(max(0.5, related + 0.01), 4), "related": round(related, 4)}
-
-
-def report(confidence: Floats, right: Floats, answerable: Floats, related: float) -> None:
-    """Reliability in tenths, and what the thresholds refuse."""
+def report(right: Floats, scope: Floats, data: Data, refused: float) -> None:
+    """Reliability in tenths of what is not refused, and how much is refused with and without a bank."""
+    kept = scope >= refused
     for low in np.arange(0, 1, 0.1):
-        inside = (confidence >= low) & (confidence < low + 0.1 + (low > 0.85))
+        inside = kept & (right >= low) & (right < low + 0.1 + (low > 0.85))
         if inside.any():
-            mean, share = confidence[inside].mean(), right[inside].mean()
+            mean, share = right[inside].mean(), data.right[inside].mean()
             print(f"  {low:.1f}  said {mean:.2f}  right {share:.2f}  n={inside.sum()}")
-    half = len(confidence) // 2
+    half = len(scope) // 2
     for name, part in (("with bank", slice(0, half)), ("without", slice(half, None))):
-        refused = confidence[part] < related
-        can = answerable[part] == 1
-        print(f"{name}: false refusals {refused[can].mean():.3f}, refusals {refused[~can].mean():.3f}")
+        can, gone = data.answerable[part] == 1, ~kept[part]
+        print(f"{name}: false refusals {gone[can].mean():.3f}, refusals {gone[~can].mean():.3f}")
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from service.errors import BadText, EmptyQuestion, EncoderBuildError, EncoderErr
 from service.index import (
     Index,
     Manifest,
+    background_vectors,
     build_index,
     check_index,
     current_generation,
@@ -76,9 +77,9 @@ class Tutor:
         question = clean_question(question)
         reading = conversation.read(question, turns)
         meant, found = self._best_reading(question, reading, top_k)
-        certainty = confidence.confidence(found.features, confidence.fitted())
-        status = confidence.status(certainty, confidence.fitted())
-        return Reply(answer.compose(meant, found.hits, status, certainty, self.index), meant)
+        certainty = confidence.judge(found.features, confidence.fitted())
+        said = answer.compose(meant, found.hits, certainty.status, certainty.confidence, self.index)
+        return Reply(said, meant)
 
     def _best_reading(self, question: str, reading: Reading, top_k: int) -> tuple[str, Retrieval]:
         """The question by itself or joined with the turn before, whichever the notes answer better."""
@@ -89,7 +90,7 @@ class Tutor:
         if reading.kind == "joined":
             return reading.joined, joined
         alone = self._retrieve(question, top_k)
-        scores = [confidence.confidence(each.features, confidence.fitted()) for each in (alone, joined)]
+        scores = [confidence.judge(each.features, confidence.fitted()).confidence for each in (alone, joined)]
         return (question, alone) if scores[0] >= scores[1] else (reading.joined, joined)
 
     def turn(self, meant: str, facts: Sequence[str]) -> Turn:
@@ -143,7 +144,8 @@ def build(settings: Settings, progress: Progress = lambda stage: None) -> Built:
         progress("notes")
         notes = read_notes(settings.corpus_dir, settings.data_dir / "ledgers")
         cached = CachedEncoder(encoder, settings.data_dir / "embeddings")
-        index = build_index(notes.documents, notes.keys(), notes.aliases(), cached, progress)
+        background = background_vectors(encoder, settings.encoder_dir)
+        index = build_index(notes.documents, notes.keys(), notes.aliases(), cached, progress, background)
         progress("cards")
         made = shelf.make(notes, settings.corpus_dir, cached, int(time.time()))
         keep_ledgers(notes, made.ledgers, settings.corpus_dir, settings.data_dir / "ledgers")

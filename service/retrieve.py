@@ -52,6 +52,8 @@ class Features:
     sparse: float  # BM25 of the best fact as a share of what the question could reach, 0..1
     gap: float  # fused score of the best fact over the best fact of another section
     agreement: float  # 1 when both searches put the same section first
+    apart: float  # best cosine less that with the nearest question about something else
+    bank: float  # share of the facts that have questions of people: cosines are lower without them
     unknown: float  # share of the question's idf mass in words the notes never use
 
 
@@ -63,7 +65,7 @@ class Retrieval:
     features: Features
 
 
-NOTHING = Features(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
+NOTHING = Features(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, -1.0, 0.0, 1.0)
 
 
 NEAR_BONUS = 0.08
@@ -180,5 +182,7 @@ def _features(
         sparse=float(sparse[best]),
         gap=float(fused[0] - (elsewhere[0] if len(elsewhere) else 0.0)),
         agreement=1.0 if len(firsts) == 1 else 0.0,
+        apart=float(either[best] - dense.background),
+        bank=index.asked_share,
         unknown=unknown / mass if mass else 1.0,
     )

@@ -97,7 +97,7 @@ def test_a_labelled_bullet_says_its_label_once(index: Index, fake_encoder: FakeE
 def test_related_says_that_it_is_not_the_answer_and_cites(index: Index, fake_encoder: FakeEncoder) -> None:
     reply = say(index, fake_encoder, "볼륨 암호화", "related")
     assert reply.text.startswith(messages.RELATED_LEAD)
-    assert len(reply.citations) == 1
+    assert 1 <= len(reply.citations) <= 3
     assert reply.suggestions
 
 

@@ -21,26 +21,39 @@ DEPTH = 512
 
 @dataclass(frozen=True, slots=True)
 class DenseScores:
-    """Cosines of one question, one for each fact: with the fact's text, and with its best question key."""
+    """Cosines of one question, one for each fact: with the fact's text, and with its best question key.
+
+    `background` is the cosine with the nearest question that is about something else.
+    """
 
     text: Floats
     question: Floats
+    background: float
 
 
 class DenseIndex:
     """A vector for every fact text and every question key, each key owned by a fact."""
 
-    def __init__(self, texts: faiss.Index, questions: faiss.Index, owners: npt.NDArray[np.int32]) -> None:
+    def __init__(
+        self,
+        texts: faiss.Index,
+        questions: faiss.Index,
+        owners: npt.NDArray[np.int32],
+        background: faiss.Index,
+    ) -> None:
         if questions.ntotal != len(owners):
             raise ValueError(f"{questions.ntotal} question vectors but {len(owners)} owners")
         self._texts = texts
         self._questions = questions
         self._owners = owners
+        self._background = background
 
     @classmethod
-    def build(cls, texts: Vectors, questions: Vectors, owners: npt.NDArray[np.int32]) -> DenseIndex:
-        """Index vectors of facts and of question keys, and the number of the fact that owns each key."""
-        return cls(_flat(texts), _flat(questions), owners)
+    def build(
+        cls, texts: Vectors, questions: Vectors, owners: npt.NDArray[np.int32], background: Vectors
+    ) -> DenseIndex:
+        """Index vectors of facts, of question keys (`owners` are their facts) and of the background."""
+        return cls(_flat(texts), _flat(questions), owners, _flat(background))
 
     def search(self, vector: Floats) -> DenseScores:
         """Score every fact against one question vector of shape (dimension,)."""
@@ -48,12 +61,16 @@ class DenseIndex:
         return DenseScores(
             text=_best(self._texts, vector, np.arange(facts, dtype=np.int32), facts),
             question=_best(self._questions, vector, self._owners, facts),
+            background=float(self._background.search(vector[None], 1)[0][0, 0])
+            if self._background.ntotal
+            else 0.0,
         )
 
     def save(self, folder: Path) -> None:
         """Write the index files into `folder`."""
         faiss.write_index(self._texts, str(folder / "texts.faiss"))
         faiss.write_index(self._questions, str(folder / "questions.faiss"))
+        faiss.write_index(self._background, str(folder / "background.faiss"))
         np.save(folder / "owners.npy", self._owners)
 
     @classmethod
@@ -61,7 +78,8 @@ class DenseIndex:
         """Read the index files of `folder`; they must have been checked before."""
         texts = faiss.read_index(str(folder / "texts.faiss"))
         questions = faiss.read_index(str(folder / "questions.faiss"))
-        return cls(texts, questions, np.load(folder / "owners.npy"))
+        background = faiss.read_index(str(folder / "background.faiss"))
+        return cls(texts, questions, np.load(folder / "owners.npy"), background)
 
 
 def _flat(vectors: Vectors) -> faiss.Index:

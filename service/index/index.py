@@ -6,12 +6,15 @@ whoever reads follows the pointer, so a crash at any moment leaves the old index
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import secrets
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
 
@@ -26,7 +29,7 @@ from service.index.dense import DenseIndex
 from service.index.sparse import SparseIndex
 from service.types import Document, Encoder, Fact, Question, Vectors
 
-FORMAT = 2
+FORMAT = 3
 CURRENT = "CURRENT"
 KEPT_GENERATIONS = 2
 """The one before the current stays: a worker may still be opening it."""
@@ -97,12 +100,31 @@ def passage(fact: Fact) -> str:
     return "\n".join([" > ".join(headings), *fact.parents, fact.text, *(code.text for code in fact.code)])
 
 
+def background_vectors(encoder: Encoder, folder: Path) -> Vectors:
+    """Embeddings of questions about other things, from everyday life to other products.
+
+    They depend on the encoder alone, so they are kept in `folder` beside it and made once.
+    """
+    text = (resources.files("service") / "background.txt").read_text(encoding="utf-8")
+    stamp = hashlib.blake2b(f"{encoder.id}\n{text}".encode(), digest_size=8).hexdigest()
+    path = folder / f"background-{stamp}.npy"
+    if path.is_file():
+        kept: Vectors = np.load(path)
+        return kept
+    vectors = encoder.encode(text.splitlines(), "question")
+    buffer = io.BytesIO()
+    np.save(buffer, vectors)
+    write_atomically(path, buffer.getvalue())
+    return vectors
+
+
 def build_index(
     documents: Sequence[Document],
     questions: Sequence[Question],
     aliases: dict[str, tuple[str, ...]],
     encoder: Encoder,
     progress: Callable[[str], None] = lambda stage: None,
+    background: Vectors | None = None,
 ) -> Index:
     """Encode and index the facts of `documents` with their keys; `aliases` are by fact id."""
     facts = [fact for document in documents for fact in document.facts]
@@ -110,6 +132,8 @@ def build_index(
     progress("encode")
     texts = encoder.encode([passage(fact) for fact in facts], "fact")
     keys: Vectors = encoder.encode([question.text for question in questions], "question")
+    if background is None:
+        background = np.zeros((0, encoder.dimension), dtype=np.float32)
     owners = np.array([numbers[question.fact] for question in questions], dtype=np.int32)
     progress("index")
     asked: dict[str, list[str]] = {}
@@ -120,7 +144,10 @@ def build_index(
         for fact in facts
     ]
     return Index(
-        tuple(documents), tuple(questions), DenseIndex.build(texts, keys, owners), SparseIndex.build(words)
+        tuple(documents),
+        tuple(questions),
+        DenseIndex.build(texts, keys, owners, background),
+        SparseIndex.build(words),
     )
 
 
@@ -158,7 +185,7 @@ def _write(index: Index, folder: Path, encoder: Encoder, fingerprint: str) -> Ma
     index.sparse.save(folder)
     (folder / "documents.json").write_bytes(_DOCUMENTS.dump_json(index.documents))
     (folder / "questions.json").write_bytes(_QUESTIONS.dump_json(index.questions))
-    files = {
+    sums = {
         path.relative_to(folder).as_posix(): checksum(path)
         for path in sorted(folder.rglob("*"))
         if path.is_file()
@@ -171,7 +198,7 @@ def _write(index: Index, folder: Path, encoder: Encoder, fingerprint: str) -> Ma
         documents=len(index.documents),
         facts=len(index.facts),
         questions=len(index.questions),
-        files=files,
+        files=sums,
     )
     write_atomically(folder / "manifest.json", json.dumps(asdict(manifest), indent=1).encode())
     return manifest
