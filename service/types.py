@@ -138,13 +138,22 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The sentences as one text, a blank line between them where a block of code stands."""
-        parts: list[str] = []
-        for sentence in self.sentences:
-            if parts:
-                parts.append("\n" if "\n" in sentence.text or "\n" in parts[-1] else " ")
-            parts.append(sentence.text)
-        return "".join(parts)
+        """The sentences as one text, each on a line of its own where a block of code stands."""
+        return "".join(self.pieces)
+
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        """The sentences, each with the space or line end before it: joined, they are the text."""
+        before = ("", *(sentence.text for sentence in self.sentences))
+        return tuple(
+            sentence.text if not number else joint(said, sentence.text) + sentence.text
+            for number, (said, sentence) in enumerate(zip(before, self.sentences, strict=False))
+        )
+
+
+def joint(before: str, after: str) -> str:
+    """What stands between two sentences of an answer."""
+    return "\n" if "\n" in before or "\n" in after else " "
 
 
 class Encoder(Protocol):

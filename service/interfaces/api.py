@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Query, Request
@@ -13,9 +11,10 @@ from fastapi.responses import PlainTextResponse, Response
 from fastapi_offline import FastAPIOffline
 
 from service import messages
-from service.errors import EncoderError, IndexUnusable, StoreError, UnknownDocument, UnknownQuestion
+from service.errors import EncoderError, IndexUnusable, UnknownDocument, UnknownQuestion
 from service.interfaces import access, problems
 from service.interfaces.access import CallerOf
+from service.interfaces.asking import DeskOf
 from service.interfaces.middleware import BodyLimit, RequestId
 from service.interfaces.schemas import (
     AnswerOut,
@@ -32,12 +31,10 @@ from service.interfaces.schemas import (
     TopK,
 )
 from service.interfaces.serving import Serving
+from service.interfaces.streaming import event_stream, wants_events
 from service.pipeline import DEFAULT_TOP_K
 from service.settings import Settings, load_settings
-from service.store import Asked, Store, new_id
-from service.types import Answer
-
-log = logging.getLogger(__name__)
+from service.store import Store
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {
@@ -51,6 +48,12 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 
 def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: _PROBLEMS[status] for status in statuses}
+
+
+_ASK: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}},
+    **_problems(400, 401, 413, 422, 503),
+}
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -101,14 +104,8 @@ Current = Annotated[Serving, Depends(_serving)]
 Kept = Annotated[Store, Depends(_store)]
 
 
-def base_url(request: Request) -> str:
-    """Where this service is seen from outside, without a trailing slash."""
-    settings: Settings = request.app.state.settings
-    return (settings.public_url or str(request.base_url)).rstrip("/")
-
-
 def _add_routes(app: FastAPI) -> None:
-    app.post("/ask", summary="질문에 답하기", responses=_problems(400, 401, 413, 422, 503))(ask)
+    app.post("/ask", summary="질문에 답하기", response_model=AnswerOut, responses=_ASK)(ask)
     app.get("/search", summary="사실 찾기", responses=_problems(401, 413, 422, 503))(search)
     app.get("/documents", summary="노트 목록", responses=_problems(401, 422, 503))(documents)
     app.get("/documents/{document_id}", summary="노트 하나", responses=_problems(401, 404, 422, 503))(
@@ -134,37 +131,15 @@ def _add_routes(app: FastAPI) -> None:
     app.get("/readyz", summary="답할 수 있는지", responses=_problems(503))(readyz)
 
 
-async def ask(body: AskIn, request: Request, serving: Current, store: Kept, caller: CallerOf) -> AnswerOut:
-    """질문의 답을 노트에서 찾아 출처와 함께 돌려줍니다. 노트에 없으면 없다고 답합니다."""
+async def ask(body: AskIn, request: Request, response: Response, desk: DeskOf) -> AnswerOut | Response:
+    """질문의 답을 노트에서 찾아 출처와 함께 돌려줍니다. 노트에 없으면 없다고 답합니다.
 
-    def work() -> AnswerOut:
-        answer = serving.tutor().ask(body.question, body.top_k)
-        conversation = body.conversation_id or new_id()
-        out = AnswerOut.of(answer, new_id(), conversation, base_url(request))
-        _keep(store, body.question, answer, out, caller.owner)
-        return out
-
-    return await serving.run(work)
-
-
-def _keep(store: Store, question: str, answer: Answer, out: AnswerOut, owner: str) -> None:
-    """Remember what was asked; a database that fails costs the memory, never the answer."""
-    asked = Asked(
-        id=out.question_id,
-        owner=owner,
-        conversation=out.conversation_id,
-        asked_at=datetime.now(UTC),
-        question=question,
-        meant=question,
-        status=answer.status,
-        confidence=answer.confidence,
-        facts=tuple(citation.fact for citation in answer.citations),
-        body=out.model_dump_json(),
-    )
-    try:
-        store.keep(asked)
-    except StoreError as error:
-        log.warning("question not kept: %s", error)
+    `Accept: text/event-stream`이면 meta, delta, done 이벤트로 나누어 보냅니다.
+    """
+    asking = await desk.begin(body)
+    if wants_events(request):
+        return event_stream(asking, request, dict(response.headers))
+    return await asking.finish()
 
 
 def feedback(body: FeedbackIn, store: Kept, caller: CallerOf) -> None:

@@ -40,26 +40,45 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-def problem(request: Request, status: int, detail: str) -> JSONResponse:
-    """A problem document as a response."""
-    body = Problem(
+def document(request: Request, status: int, detail: str) -> Problem:
+    """A problem document."""
+    return Problem(
         title=messages.HTTP_TITLES.get(status, messages.HTTP_TITLES[400 if status < 500 else 500]),
         status=status,
         detail=detail,
         instance=request.url.path,
         request_id=request.scope.get("request_id", ""),
     )
+
+
+def problem(request: Request, status: int, detail: str) -> JSONResponse:
+    """A problem document as a response."""
+    body = document(request, status, detail)
     headers = {"Retry-After": RETRY_AFTER} if status in {429, 503} else {}
     return JSONResponse(body.model_dump(), status, headers, media_type="application/problem+json")
 
 
-async def _tutor_error(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, errors.TutorError)  # noqa: S101 - registered for this class
+def describe(request: Request, error: errors.TutorError) -> Problem:
+    """What one of our errors says; what is the server's own trouble is logged."""
     status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
     if status >= 500:
         log.warning("%s", error)
-    response = problem(request, status, messages.explain(error))
-    if status == 401:
+    return document(request, status, messages.explain(error))
+
+
+def unexpected(request: Request, error: Exception) -> Problem:
+    """What is said of an error that nobody foresaw; the log has the rest."""
+    log.error("unexpected error on %s", request.url.path, exc_info=error)
+    return document(
+        request, 500, messages.SERVER_ERROR.format(request_id=request.scope.get("request_id", ""))
+    )
+
+
+async def _tutor_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, errors.TutorError)  # noqa: S101 - registered for this class
+    described = describe(request, error)
+    response = problem(request, described.status, described.detail)
+    if described.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
@@ -92,5 +111,4 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    log.error("unexpected error on %s", request.url.path, exc_info=error)
-    return problem(request, 500, messages.SERVER_ERROR.format(request_id=request.scope.get("request_id", "")))
+    return problem(request, 500, unexpected(request, error).detail)

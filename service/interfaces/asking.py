@@ -1,0 +1,100 @@
+"""One question from its words to the kept answer: what every door for questions goes through."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+
+from service.errors import StoreError
+from service.interfaces.access import Caller, caller
+from service.interfaces.schemas import AnswerOut, AskIn
+from service.interfaces.serving import Serving
+from service.settings import Settings
+from service.store import Asked, Store, new_id
+from service.types import Answer
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where a question is asked: the tutor, the memory, who asks, and what links begin with."""
+
+    serving: Serving
+    store: Store
+    owner: str
+    base_url: str
+
+    async def begin(self, body: AskIn) -> Asking:
+        """Look the question up in the notes. Raises what a question can be refused for."""
+        answer = await self.serving.run(lambda: self.serving.tutor().ask(body.question, body.top_k))
+        return Asking(self, body.question, answer, new_id(), body.conversation_id or new_id())
+
+    async def ask(self, body: AskIn) -> AnswerOut:
+        """The whole answer at once."""
+        return await (await self.begin(body)).finish()
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question whose facts are found and whose answer is being said."""
+
+    desk: Desk
+    question: str
+    answer: Answer
+    question_id: str
+    conversation_id: str
+
+    async def pieces(self) -> AsyncIterator[str]:
+        """The answer as it comes; the pieces, joined, are its text."""
+        for piece in self.answer.pieces:
+            yield piece
+
+    async def finish(self) -> AnswerOut:
+        """The whole answer, kept for its owner."""
+        out = AnswerOut.of(self.answer, self.question_id, self.conversation_id, self.desk.base_url)
+        await self.desk.serving.run(lambda: self._keep(out))
+        return out
+
+    def _keep(self, out: AnswerOut) -> None:
+        """Remember what was asked; a database that fails costs the memory, never the answer."""
+        asked = Asked(
+            id=self.question_id,
+            owner=self.desk.owner,
+            conversation=self.conversation_id,
+            asked_at=datetime.now(UTC),
+            question=self.question,
+            meant=self.question,
+            status=self.answer.status,
+            confidence=self.answer.confidence,
+            facts=tuple(citation.fact for citation in self.answer.citations),
+            body=out.model_dump_json(),
+        )
+        try:
+            self.desk.store.keep(asked)
+        except StoreError as error:
+            log.warning("question not kept: %s", error)
+
+
+def base_url(request: Request) -> str:
+    """Where this service is seen from outside, without a trailing slash."""
+    settings: Settings = request.app.state.settings
+    return (settings.public_url or str(request.base_url)).rstrip("/")
+
+
+def desk_for(request: Request, who: Caller) -> Desk:
+    """The desk that serves one caller."""
+    state = request.app.state
+    return Desk(state.serving, state.store, who.owner, base_url(request))
+
+
+def _desk(request: Request, response: Response) -> Desk:
+    return desk_for(request, caller(request, response))
+
+
+DeskOf = Annotated[Desk, Depends(_desk)]
