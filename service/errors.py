@@ -10,6 +10,9 @@
   x AccessError             who is asking may not
     - Unauthorised
     - Forbidden
+    - ForeignHost         host
+    - ForeignOrigin       origin
+    - TooManyRequests     seconds
   x CorpusError           the folder of notes can't be used
     - CorpusMissing       path
     - CorpusEmpty         path
@@ -76,6 +79,18 @@ class Unauthorised(AccessError):
 
 class Forbidden(AccessError):
     """The key that was given doesn't open this."""
+
+
+class ForeignHost(AccessError):
+    """The request names `host`, by which this service isn't known."""
+
+
+class ForeignOrigin(AccessError):
+    """A browser sends this for a page of `origin`, which isn't ours."""
+
+
+class TooManyRequests(AccessError):
+    """The caller has asked too often; after `seconds` there is room again."""
 
 
 class CorpusError(TutorError):

@@ -16,6 +16,9 @@ EXPLANATIONS: dict[type[errors.TutorError], str] = {
     errors.UnknownQuestion: "그런 질문이 없거나 볼 수 없는 질문입니다.",
     errors.Unauthorised: "열쇠(API key)가 필요합니다. Authorization: Bearer 머리글에 올바른 열쇠를 넣어 주십시오.",
     errors.Forbidden: "이 열쇠로는 할 수 없는 일입니다.",
+    errors.ForeignHost: "'{host}' 주소로는 이 서비스를 쓸 수 없습니다. 이 주소로 쓰려면 PUBLIC_URL이나 ALLOWED_HOSTS 설정에 적어 주십시오.",
+    errors.ForeignOrigin: "다른 사이트({origin})의 페이지에서 보낸 요청은 받지 않습니다.",
+    errors.TooManyRequests: "요청이 너무 잦습니다. {seconds}초 뒤에 다시 보내 주십시오.",
     errors.CorpusMissing: "노트 폴더 {path} 이(가) 없습니다. CORPUS_DIR 설정이나 --corpus 값을 확인해 주십시오.",
     errors.CorpusEmpty: "노트 폴더 {path} 에 읽을 수 있는 노트가 없습니다. Markdown 파일(.md)을 하나 이상 넣어 주십시오.",
     errors.NoteError: "{path} {line}번째 줄: {reason}. 이 노트는 건너뛰었습니다.",
@@ -48,6 +51,7 @@ REASONS = {
     "surrogate": "짝이 없는 서로게이트",
     "api-keys": "`이름:열쇠` 또는 `이름:sha256:64자리 16진수`를 쉼표로 구분해 적어야 합니다",
     "api-key-short": "열쇠는 {0}자 이상이어야 합니다",
+    "rate": "`300/minute`처럼 적어야 합니다",
     "orphan-entry": "질문 은행의 항목 {0} 에 해당하는 사실이 노트에 없습니다",
     "changed-fact": "사실 {0} 의 글이 바뀌었습니다. 질문이 여전히 맞는지 확인하고 text를 고쳐 주십시오",
 }

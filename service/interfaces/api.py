@@ -15,7 +15,10 @@ from service.errors import EncoderError, IndexUnusable, UnknownDocument, Unknown
 from service.interfaces import access, problems
 from service.interfaces.access import CallerOf
 from service.interfaces.asking import DeskOf
+from service.interfaces.guard import Guard, allowed_hosts
+from service.interfaces.limits import Limits, check_rate
 from service.interfaces.middleware import BodyLimit, RequestId
+from service.interfaces.retention import purging
 from service.interfaces.schemas import (
     AnswerOut,
     AskIn,
@@ -42,7 +45,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
         "description": messages.HTTP_TITLES[status],
         "content": {"application/problem+json": {}},
     }
-    for status in (400, 401, 403, 404, 413, 422, 503)
+    for status in (400, 401, 403, 404, 413, 422, 429, 503)
 }
 
 
@@ -60,6 +63,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The application; settings come from the environment unless given. Raises SettingsError."""
     settings = settings or load_settings()
     keys = access.parse_keys(settings.api_keys)
+    check_rate(settings.rate_limit)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     store = Store(settings.store_url)
     serving = Serving(settings)
@@ -69,7 +73,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         # What fails here is logged, /readyz and every route say what to do, and a build mends it.
         with suppress(IndexUnusable, EncoderError):
             await serving.run(serving.tutor)
-        yield
+        async with purging(store, settings.retention_days):
+            yield
         store.close()
 
     app = FastAPIOffline(  # FastAPI whose /docs page takes its assets from this server, not a CDN
@@ -78,13 +83,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title=messages.API_TITLE,
         description=messages.API_DESCRIPTION,
         lifespan=lifespan,
+        responses=_problems(403, 429),  # any call may come from a foreign page, or too often
     )
     app.state.serving = serving
     app.state.settings = settings
     app.state.keys = keys
     app.state.store = store
+    app.state.limits = Limits(settings)
     problems.install(app)
     app.add_middleware(BodyLimit)
+    app.add_middleware(Guard, hosts=allowed_hosts(settings))
     app.add_middleware(RequestId)
     _add_routes(app)
     return app

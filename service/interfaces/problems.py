@@ -21,6 +21,9 @@ STATUSES: dict[type[errors.TutorError], int] = {
     errors.InputError: 422,
     errors.Unauthorised: 401,
     errors.Forbidden: 403,
+    errors.ForeignHost: 403,
+    errors.ForeignOrigin: 403,
+    errors.TooManyRequests: 429,
     errors.Overloaded: 503,
     errors.IndexUnusable: 503,
     errors.EncoderError: 503,
@@ -74,13 +77,20 @@ def unexpected(request: Request, error: Exception) -> Problem:
     )
 
 
-async def _tutor_error(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, errors.TutorError)  # noqa: S101 - registered for this class
+def refuse(request: Request, error: errors.TutorError) -> JSONResponse:
+    """One of our errors as a response."""
     described = describe(request, error)
     response = problem(request, described.status, described.detail)
     if described.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, errors.TooManyRequests):
+        response.headers["Retry-After"] = str(error.fields["seconds"])
     return response
+
+
+async def _tutor_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, errors.TutorError)  # noqa: S101 - registered for this class
+    return refuse(request, error)
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
