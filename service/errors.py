@@ -7,6 +7,13 @@
     - BadText             reason
     - UnknownDocument     document
     - UnknownQuestion     question
+    - BadDocumentId       document
+    - NoteRefused         line, reason
+    - IdCollision         document, other
+    - DocumentChanged     document
+    - TooManyDocuments    limit
+    - LastDocument        document
+    - NotMarkdown         given
   x AccessError             who is asking may not
     - Unauthorised
     - Forbidden
@@ -67,6 +74,34 @@ class UnknownDocument(InputError):
 
 class UnknownQuestion(InputError):
     """Nobody asked a question with the id `question`, or it is somebody else's."""
+
+
+class BadDocumentId(InputError):
+    """No note can be added under the id `document`."""
+
+
+class NoteRefused(InputError):
+    """The note that was sent can't be served, for `reason`, at `line`."""
+
+
+class IdCollision(InputError):
+    """The note sent for `document` says that its id is `other`."""
+
+
+class DocumentChanged(InputError):
+    """`document` isn't any more, or never was, what the writer says to have seen."""
+
+
+class TooManyDocuments(InputError):
+    """The service holds `limit` added notes already."""
+
+
+class LastDocument(InputError):
+    """`document` is the only one: without it there would be nothing to answer from."""
+
+
+class NotMarkdown(InputError):
+    """The body is of the media type `given`; notes are Markdown."""
 
 
 class AccessError(TutorError):

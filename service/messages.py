@@ -14,6 +14,13 @@ EXPLANATIONS: dict[type[errors.TutorError], str] = {
     errors.BadText: "저장하거나 보여 줄 수 없는 문자가 들어 있습니다({reason}).",
     errors.UnknownDocument: "'{document}' 노트를 찾을 수 없습니다.",
     errors.UnknownQuestion: "그런 질문이 없거나 볼 수 없는 질문입니다.",
+    errors.BadDocumentId: "'{document}' 은(는) 노트 id로 쓸 수 없습니다. 글자나 숫자로 시작하는 60자까지의 글자, 숫자, _ . - 만 쓸 수 있습니다.",
+    errors.NoteRefused: "노트를 받을 수 없습니다. {line}번째 줄: {reason}.",
+    errors.IdCollision: "주소의 id는 '{document}'인데 front matter의 id는 '{other}'입니다. 둘을 같게 하거나 front matter에서 지워 주십시오.",
+    errors.DocumentChanged: "'{document}' 노트가 그 사이에 바뀌었습니다. 다시 읽고 고쳐 주십시오.",
+    errors.TooManyDocuments: "서비스에 더할 수 있는 노트는 {limit:,}개까지입니다. 쓰지 않는 노트를 지워 주십시오.",
+    errors.LastDocument: "'{document}' 노트는 하나 남은 노트라서 지울 수 없습니다.",
+    errors.NotMarkdown: "노트는 Markdown으로 보내야 합니다(Content-Type: text/markdown). {given} 은(는) 받지 않습니다.",
     errors.Unauthorised: "열쇠(API key)가 필요합니다. Authorization: Bearer 머리글에 올바른 열쇠를 넣어 주십시오.",
     errors.Forbidden: "이 열쇠로는 할 수 없는 일입니다.",
     errors.ForeignHost: "'{host}' 주소로는 이 서비스를 쓸 수 없습니다. 이 주소로 쓰려면 PUBLIC_URL이나 ALLOWED_HOSTS 설정에 적어 주십시오.",
@@ -51,6 +58,9 @@ REASONS = {
     "surrogate": "짝이 없는 서로게이트",
     "api-keys": "`이름:열쇠` 또는 `이름:sha256:64자리 16진수`를 쉼표로 구분해 적어야 합니다",
     "api-key-short": "열쇠는 {0}자 이상이어야 합니다",
+    "not-utf8": "UTF-8 글이 아닙니다",
+    "no-facts": "답이 될 문장이 하나도 없습니다",
+    "image-not-here": "그림 {0} 이(가) 노트 폴더에 없습니다. 그림은 이 주소로 보낼 수 없으니, 노트 폴더에 있는 그림이나 인터넷 주소를 적어 주십시오",
     "rate": "`300/minute`처럼 적어야 합니다",
     "orphan-entry": "질문 은행의 항목 {0} 에 해당하는 사실이 노트에 없습니다",
     "changed-fact": "사실 {0} 의 글이 바뀌었습니다. 질문이 여전히 맞는지 확인하고 text를 고쳐 주십시오",
@@ -77,6 +87,7 @@ HTTP_TITLES = {
     404: "찾을 수 없음",
     405: "허용되지 않는 방법",
     409: "충돌",
+    412: "그 사이에 바뀜",
     413: "너무 김",
     415: "지원하지 않는 형식",
     422: "잘못된 입력",
@@ -120,6 +131,7 @@ BUILD_STAGES = {
 BUILD_FRESH = "바뀐 것이 없어 만들지 않았습니다: 노트 {documents}개, 사실 {facts}개, 질문 {questions}개."
 BUILD_DONE = "인덱스를 만들었습니다: 노트 {documents}개, 사실 {facts}개, 질문 {questions}개. 새로 인코딩 {encoded}개, 재사용 {reused}개."
 BUILD_SKIPPED = "읽지 못한 노트 {count}개를 건너뛰었습니다."
+WATCHING = "{folder} 폴더를 지켜보고 있습니다. 끝내려면 Ctrl+C를 누르십시오."
 CLI_SOURCES = "출처"
 CLI_LINES = "{first}~{last}행"
 CLI_SUGGESTIONS = "물어볼 수 있는 것"

@@ -14,8 +14,17 @@ from pathlib import Path
 from service import answer, confidence, korean
 from service.encoder import CachedEncoder, OnnxEncoder, load_encoder
 from service.errors import BadText, EmptyQuestion, EncoderBuildError, EncoderError, IndexUnusable, TextTooLong
-from service.index import Index, Manifest, build_index, check_index, load_index, save_index
+from service.index import (
+    Index,
+    Manifest,
+    build_index,
+    check_index,
+    current_manifest,
+    load_index,
+    save_index,
+)
 from service.notes import Notes, fingerprint, read_notes
+from service.overlay import Overlay
 from service.retrieve import Retrieval, retrieve
 from service.settings import Settings
 from service.types import Answer, Encoder, Hit
@@ -87,22 +96,43 @@ def load_tutor(settings: Settings) -> Tutor:
     return Tutor(load_index(settings.index_dir, encoder), encoder)
 
 
-def build(settings: Settings, progress: Progress = lambda stage: None) -> Built:
-    """Make what is missing or out of date: the encoder, then a new generation of the index."""
+def build(
+    settings: Settings, progress: Progress = lambda stage: None, *, corpus_untouched: bool = False
+) -> Built:
+    """Make what is missing or out of date: the encoder, then a new generation of the index.
+
+    A build that no person asked for leaves the corpus folder untouched.
+    """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with _one_at_a_time(settings.data_dir / "build.lock"):
         encoder = _encoder(settings, progress)
-        fresh = fingerprint(settings.corpus_dir) if settings.corpus_dir.is_dir() else ""
+        overlay = Overlay(settings.overlay_dir)
+        # Taken before anything is read: what changes meanwhile makes the next build, not none.
+        fresh = fingerprint(settings.corpus_dir, overlay) if settings.corpus_dir.is_dir() else ""
         manifest = _usable_manifest(settings, encoder)
         if manifest is not None and manifest.fingerprint == fresh:
             return Built(manifest, None)
         progress("notes")
-        notes = read_notes(settings.corpus_dir, settings.data_dir / "ledgers")
+        notes = read_notes(
+            settings.corpus_dir, settings.data_dir / "ledgers", overlay, untouched=corpus_untouched
+        )
         cached = CachedEncoder(encoder, settings.data_dir / "embeddings")
         index = build_index(notes.documents, notes.keys(), notes.aliases(), cached, progress)
-        manifest = save_index(index, settings.index_dir, encoder, fingerprint(settings.corpus_dir))
+        manifest = save_index(index, settings.index_dir, encoder, fresh)
         cached.save()
         return Built(manifest, notes, cached.encoded, cached.reused)
+
+
+def overlay_is_indexed(settings: Settings) -> bool:
+    """Whether the current index has what the overlay says; one that can't be read counts as having it."""
+    overlay = Overlay(settings.overlay_dir)
+    if not overlay.inputs() or not settings.corpus_dir.is_dir():
+        return True
+    try:
+        made = current_manifest(settings.index_dir)
+    except IndexUnusable:
+        return True  # only a build by a person mends that
+    return made.fingerprint == fingerprint(settings.corpus_dir, overlay)
 
 
 def _usable_manifest(settings: Settings, encoder: Encoder) -> Manifest | None:

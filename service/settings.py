@@ -35,15 +35,12 @@ class Settings(BaseSettings):
     require_key: bool = Field(False, description="1이면 묻고 읽는 데도 열쇠가 필요함")
     allowed_hosts: str = Field(
         "",
-        description="이 서비스를 부를 수 있는 다른 이름. 쉼표로 구분하며 *는 전부. localhost, HOST, PUBLIC_URL은 늘 허용",
+        description="이 서비스를 부를 수 있는 다른 이름. 쉼표로 구분, *는 전부. "
+        "localhost, HOST, PUBLIC_URL은 늘 허용",
     )
     rate_limit: str = Field(
         "300/minute",
         description="열쇠나 인터넷 주소 하나가 보낼 수 있는 요청. 비우면 제한 없음. 사설 주소는 세지 않음",
-    )
-    trusted_proxy_header: str = Field(
-        "",
-        description="프록시가 보낸 이의 주소를 적는 머리글(X-Forwarded-For 등). 프록시로만 닿을 때만 적음",
     )
     database_url: str = Field("", description="SQLAlchemy 데이터베이스 URL. 기본은 DATA_DIR의 SQLite 파일")
     retention_days: int = Field(90, ge=1, le=36500, description="물은 질문과 의견을 보관하는 날 수")
@@ -58,6 +55,11 @@ class Settings(BaseSettings):
     def index_dir(self) -> Path:
         """Where the generations of the index lie."""
         return self.data_dir / "index"
+
+    @property
+    def overlay_dir(self) -> Path:
+        """Where notes lie that were written while serving."""
+        return self.data_dir / "overlay"
 
     @property
     def store_url(self) -> str:

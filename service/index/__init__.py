@@ -1,7 +1,16 @@
 """The index: dense search (FAISS), sparse search (BM25), and the generations they are kept in."""
 
 from service.index.dense import DenseIndex, DenseScores
-from service.index.index import CURRENT, Index, Manifest, build_index, check_index, load_index, save_index
+from service.index.index import (
+    CURRENT,
+    Index,
+    Manifest,
+    build_index,
+    check_index,
+    current_manifest,
+    load_index,
+    save_index,
+)
 from service.index.sparse import SparseIndex
 
 __all__ = [
@@ -13,6 +22,7 @@ __all__ = [
     "SparseIndex",
     "build_index",
     "check_index",
+    "current_manifest",
     "load_index",
     "save_index",
 ]

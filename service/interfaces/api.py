@@ -12,12 +12,13 @@ from fastapi_offline import FastAPIOffline
 
 from service import messages
 from service.errors import EncoderError, IndexUnusable, UnknownDocument, UnknownQuestion
-from service.interfaces import access, problems
+from service.interfaces import access, documents, problems
 from service.interfaces.access import CallerOf
 from service.interfaces.asking import DeskOf
 from service.interfaces.guard import Guard, allowed_hosts
 from service.interfaces.limits import Limits, check_rate
 from service.interfaces.middleware import BodyLimit, RequestId
+from service.interfaces.rebuilding import Rebuilding
 from service.interfaces.retention import purging
 from service.interfaces.schemas import (
     AnswerOut,
@@ -35,6 +36,7 @@ from service.interfaces.schemas import (
 )
 from service.interfaces.serving import Serving
 from service.interfaces.streaming import event_stream, wants_events
+from service.overlay import etag
 from service.pipeline import DEFAULT_TOP_K
 from service.settings import Settings, load_settings
 from service.store import Store
@@ -67,13 +69,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     store = Store(settings.store_url)
     serving = Serving(settings)
+    rebuilding = Rebuilding(settings, serving)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         # What fails here is logged, /readyz and every route say what to do, and a build mends it.
         with suppress(IndexUnusable, EncoderError):
             await serving.run(serving.tutor)
-        async with purging(store, settings.retention_days):
+        async with purging(store, settings.retention_days), rebuilding.running():
             yield
         store.close()
 
@@ -89,6 +92,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.keys = keys
     app.state.store = store
+    app.state.rebuilding = rebuilding
     app.state.limits = Limits(settings)
     problems.install(app)
     app.add_middleware(BodyLimit)
@@ -115,10 +119,11 @@ Kept = Annotated[Store, Depends(_store)]
 def _add_routes(app: FastAPI) -> None:
     app.post("/ask", summary="질문에 답하기", response_model=AnswerOut, responses=_ASK)(ask)
     app.get("/search", summary="사실 찾기", responses=_problems(401, 413, 422, 503))(search)
-    app.get("/documents", summary="노트 목록", responses=_problems(401, 422, 503))(documents)
+    app.get("/documents", summary="노트 목록", responses=_problems(401, 422, 503))(list_documents)
     app.get("/documents/{document_id}", summary="노트 하나", responses=_problems(401, 404, 422, 503))(
         document
     )
+    app.include_router(documents.router)
     app.post(
         "/feedback",
         summary="답이 도움이 됐는지 남기기",
@@ -188,7 +193,7 @@ async def search(
     return await serving.run(work)
 
 
-def documents(
+def list_documents(
     serving: Current,
     caller: CallerOf,
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
@@ -210,8 +215,10 @@ def document(document_id: str, request: Request, serving: Current, caller: Calle
     if found is None:
         raise UnknownDocument(document=document_id[:80])
     if "text/markdown" in request.headers.get("accept", ""):
-        return PlainTextResponse(found.source, media_type="text/markdown")
-    return Response(DocumentOut.of(found).model_dump_json(), media_type="application/json")
+        return PlainTextResponse(found.source, media_type="text/markdown", headers={"ETag": etag(found)})
+    return Response(
+        DocumentOut.of(found).model_dump_json(), media_type="application/json", headers={"ETag": etag(found)}
+    )
 
 
 def healthz() -> HealthOut:

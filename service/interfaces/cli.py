@@ -56,11 +56,21 @@ def _print_json(data: object) -> None:
 
 
 @app.command()
-def build(corpus: Corpus = None, data: Data = None, as_json: Json = False) -> None:
+def build(
+    corpus: Corpus = None,
+    data: Data = None,
+    watch: Annotated[bool, typer.Option("--watch", help="노트가 바뀔 때마다 다시 만듭니다")] = False,
+    as_json: Json = False,
+    corpus_untouched: Annotated[bool, typer.Option(hidden=True)] = False,
+) -> None:
     """노트를 읽어 인덱스를 만듭니다. 바뀐 것만 다시 인코딩합니다."""
     from service.settings import load_settings
 
-    built = _build(load_settings(corpus_dir=corpus, data_dir=data))
+    settings = load_settings(corpus_dir=corpus, data_dir=data)
+    if watch:
+        _watch(settings)
+        return
+    built = _build(settings, corpus_untouched)
     if as_json:
         broken = len(built.notes.broken) if built.notes else 0
         _print_json({**_counts(built), "encoded": built.encoded, "reused": built.reused, "broken": broken})
@@ -68,12 +78,35 @@ def build(corpus: Corpus = None, data: Data = None, as_json: Json = False) -> No
         raise typer.Exit(BROKEN_NOTES)
 
 
-def _build(settings: Settings) -> Built:
+def _watch(settings: Settings) -> None:
+    """Build now and after every change of a note or its bank, until interrupted."""
+    from watchfiles import watch
+
+    from service.questions import SUFFIX
+
+    def matters(change: object, path: str) -> bool:
+        return path.lower().endswith((".md", SUFFIX)) and not Path(path).name.startswith(".")
+
+    _build_or_say(settings)
+    _say(messages.WATCHING.format(folder=settings.corpus_dir))
+    for _ in watch(settings.corpus_dir, watch_filter=matters, raise_interrupt=False):
+        _build_or_say(settings)
+
+
+def _build_or_say(settings: Settings) -> None:
+    """A note that can't be built while somebody writes it is said, and waited for."""
+    try:
+        _build(settings)
+    except TutorError as error:
+        _say(messages.explain(error))
+
+
+def _build(settings: Settings, corpus_untouched: bool = False) -> Built:
     """Build with a progress display, and say what a person should know."""
     from service import pipeline
 
     with _progress() as show:
-        built = pipeline.build(settings, show)
+        built = pipeline.build(settings, show, corpus_untouched=corpus_untouched)
     if built.notes is None:
         _say(messages.BUILD_FRESH.format(**_counts(built)))
         return built

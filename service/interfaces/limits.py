@@ -1,15 +1,14 @@
 """How often one caller may ask: counted per key, or per address for who has none.
 
 Neighbours (loopback, container bridges, the local network) aren't counted: they are the person's own
-programs, or a reverse proxy that stands for everybody. Behind a proxy, `TRUSTED_PROXY_HEADER` names the
-header in which it writes the caller's address; without it no header is believed. Each process counts
-for itself.
+programs, or a reverse proxy that stands for everybody. Which proxy's word is taken for the caller's
+address is for the server (uvicorn) to know: no header is read here. Each process counts for itself.
 """
 
 from __future__ import annotations
 
 import ipaddress
-import logging
+import time
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -25,26 +24,21 @@ if TYPE_CHECKING:  # a local server never counts anybody, and starts without it
 IPV6_NETWORK = 64
 """A household or a server gets a whole /64, so its addresses count as one."""
 
-log = logging.getLogger(__name__)
-
 
 class Limits:
     """The counters of one process."""
 
     def __init__(self, settings: Settings) -> None:
-        self._rate, self._header = settings.rate_limit, settings.trusted_proxy_header
-        self._warned = False
+        self._rate = settings.rate_limit
 
     def check(self, request: Request, key: str | None) -> None:
         """Count a request of `key`, or of its address where there is no key. Raises TooManyRequests."""
-        address = self._address(request)
+        address = _network(request.client.host if request.client else "")
         if not self._rate or address is None:
             return
         caller = f"key:{key}" if key is not None else address
         limiter, item = self._counting
         if not limiter.hit(item, caller):
-            import time
-
             reset = limiter.get_window_stats(item, caller).reset_time
             raise TooManyRequests(seconds=max(1, round(reset - time.time())))
 
@@ -54,19 +48,6 @@ class Limits:
         from limits.strategies import SlidingWindowCounterRateLimiter
 
         return SlidingWindowCounterRateLimiter(MemoryStorage()), _parse(self._rate)
-
-    def _address(self, request: Request) -> str | None:
-        """Whose requests are counted together; None for a neighbour."""
-        written = request.client.host if request.client else ""
-        if self._header:
-            # The last one is what our own proxy saw; those before it are what the caller claims.
-            written = request.headers.get(self._header, "").rpartition(",")[2].strip() or written
-        elif "x-forwarded-for" in request.headers and not self._warned:
-            self._warned = True
-            log.warning(
-                "X-Forwarded-For is ignored: no TRUSTED_PROXY_HEADER is set, callers are not told apart"
-            )
-        return _network(written)
 
 
 def check_rate(rate: str) -> None:
@@ -85,6 +66,7 @@ def _parse(rate: str) -> RateLimitItem:
 
 
 def _network(written: str) -> str | None:
+    """Whose requests are counted together; None for a neighbour."""
     try:
         address = ipaddress.ip_address(written.partition("%")[0])
     except ValueError:

@@ -197,6 +197,13 @@ class DocumentsOut(BaseModel):
     documents: list[DocumentOut]
 
 
+class WrittenOut(BaseModel):
+    """A change of a note that is kept."""
+
+    document: str
+    indexed: bool = Field(description="답이 이미 바뀐 노트에서 나오면 true, 곧 그렇게 되면 false")
+
+
 class HealthOut(BaseModel):
     """Whether the process lives."""
 

@@ -46,6 +46,12 @@ class Serving:
             raise self._error
         return self._tutor
 
+    def refresh(self) -> None:
+        """Open a generation that was made since, if there is one, without waiting for a request."""
+        if self._stamp() != self._seen:
+            with self._loading:
+                self._reload()
+
     def _stamp(self) -> int:
         try:
             return (self._settings.index_dir / CURRENT).stat().st_mtime_ns
