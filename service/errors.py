@@ -14,6 +14,8 @@
     - TooManyDocuments    limit
     - LastDocument        document
     - NotMarkdown         given
+    - NoUserMessage
+    - UnknownModel        model
   x AccessError             who is asking may not
     - Unauthorised
     - Forbidden
@@ -102,6 +104,14 @@ class LastDocument(InputError):
 
 class NotMarkdown(InputError):
     """The body is of the media type `given`; notes are Markdown."""
+
+
+class NoUserMessage(InputError):
+    """A chat whose messages hold no question of the user in words."""
+
+
+class UnknownModel(InputError):
+    """No model is called `model`."""
 
 
 class AccessError(TutorError):

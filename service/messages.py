@@ -21,6 +21,8 @@ EXPLANATIONS: dict[type[errors.TutorError], str] = {
     errors.TooManyDocuments: "서비스에 더할 수 있는 노트는 {limit:,}개까지입니다. 쓰지 않는 노트를 지워 주십시오.",
     errors.LastDocument: "'{document}' 노트는 하나 남은 노트라서 지울 수 없습니다.",
     errors.NotMarkdown: "노트는 Markdown으로 보내야 합니다(Content-Type: text/markdown). {given} 은(는) 받지 않습니다.",
+    errors.NoUserMessage: "messages의 마지막에 사용자(user)가 글로 쓴 질문이 있어야 합니다.",
+    errors.UnknownModel: "'{model}' 모델은 없습니다. GET /v1/models 로 있는 모델을 볼 수 있습니다.",
     errors.Unauthorised: "열쇠(API key)가 필요합니다. Authorization: Bearer 머리글에 올바른 열쇠를 넣어 주십시오.",
     errors.Forbidden: "이 열쇠로는 할 수 없는 일입니다.",
     errors.ForeignHost: "'{host}' 주소로는 이 서비스를 쓸 수 없습니다. 이 주소로 쓰려면 PUBLIC_URL이나 ALLOWED_HOSTS 설정에 적어 주십시오.",
@@ -132,6 +134,9 @@ BUILD_FRESH = "바뀐 것이 없어 만들지 않았습니다: 노트 {documents
 BUILD_DONE = "인덱스를 만들었습니다: 노트 {documents}개, 사실 {facts}개, 질문 {questions}개. 새로 인코딩 {encoded}개, 재사용 {reused}개."
 BUILD_SKIPPED = "읽지 못한 노트 {count}개를 건너뛰었습니다."
 WATCHING = "{folder} 폴더를 지켜보고 있습니다. 끝내려면 Ctrl+C를 누르십시오."
+SOURCES = "출처"
+SUGGESTIONS = "물어볼 수 있는 것"
+LINES = "{first}~{last}행"
 CLI_SOURCES = "출처"
 CLI_LINES = "{first}~{last}행"
 CLI_SUGGESTIONS = "물어볼 수 있는 것"

@@ -139,21 +139,19 @@ class Answer:
     @property
     def text(self) -> str:
         """The sentences as one text, each on a line of its own where a block of code stands."""
-        return "".join(self.pieces)
-
-    @property
-    def pieces(self) -> tuple[str, ...]:
-        """The sentences, each with the space or line end before it: joined, they are the text."""
-        before = ("", *(sentence.text for sentence in self.sentences))
-        return tuple(
-            sentence.text if not number else joint(said, sentence.text) + sentence.text
-            for number, (said, sentence) in enumerate(zip(before, self.sentences, strict=False))
-        )
+        parts: list[str] = []
+        before = None
+        for sentence in self.sentences:
+            parts += [joint(before, sentence), sentence.text]
+            before = sentence
+        return "".join(parts)
 
 
-def joint(before: str, after: str) -> str:
-    """What stands between two sentences of an answer."""
-    return "\n" if "\n" in before or "\n" in after else " "
+def joint(before: Sentence | None, after: Sentence) -> str:
+    """What stands between two sentences of an answer; before the first there is nothing."""
+    if before is None:
+        return ""
+    return "\n" if "\n" in before.text or "\n" in after.text else " "
 
 
 class Encoder(Protocol):

@@ -12,7 +12,7 @@ from fastapi_offline import FastAPIOffline
 
 from service import messages
 from service.errors import EncoderError, IndexUnusable, UnknownDocument, UnknownQuestion
-from service.interfaces import access, documents, problems
+from service.interfaces import access, documents, openai, problems
 from service.interfaces.access import CallerOf
 from service.interfaces.asking import DeskOf
 from service.interfaces.guard import Guard, allowed_hosts
@@ -35,7 +35,7 @@ from service.interfaces.schemas import (
     TopK,
 )
 from service.interfaces.serving import Serving
-from service.interfaces.streaming import event_stream, wants_events
+from service.interfaces.streaming import answer_events, wants_events
 from service.overlay import etag
 from service.pipeline import DEFAULT_TOP_K
 from service.settings import Settings, load_settings
@@ -124,6 +124,7 @@ def _add_routes(app: FastAPI) -> None:
         document
     )
     app.include_router(documents.router)
+    app.include_router(openai.router)
     app.post(
         "/feedback",
         summary="답이 도움이 됐는지 남기기",
@@ -151,7 +152,7 @@ async def ask(body: AskIn, request: Request, response: Response, desk: DeskOf) -
     """
     asking = await desk.begin(body)
     if wants_events(request):
-        return event_stream(asking, request, dict(response.headers))
+        return answer_events(asking, request, dict(response.headers))
     return await asking.finish()
 
 

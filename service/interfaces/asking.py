@@ -16,7 +16,7 @@ from service.interfaces.schemas import AnswerOut, AskIn
 from service.interfaces.serving import Serving
 from service.settings import Settings
 from service.store import Asked, Store, new_id
-from service.types import Answer
+from service.types import Answer, Sentence, joint
 
 log = logging.getLogger(__name__)
 
@@ -50,10 +50,12 @@ class Asking:
     question_id: str
     conversation_id: str
 
-    async def pieces(self) -> AsyncIterator[str]:
-        """The answer as it comes; the pieces, joined, are its text."""
-        for piece in self.answer.pieces:
-            yield piece
+    async def said(self) -> AsyncIterator[tuple[str, Sentence]]:
+        """The sentences as they come, each with what stands before it in the text."""
+        before = None
+        for sentence in self.answer.sentences:
+            yield joint(before, sentence), sentence
+            before = sentence
 
     async def finish(self) -> AnswerOut:
         """The whole answer, kept for its owner."""

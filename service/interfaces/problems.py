@@ -18,6 +18,7 @@ STATUSES: dict[type[errors.TutorError], int] = {
     errors.TextTooLong: 413,
     errors.UnknownDocument: 404,
     errors.UnknownQuestion: 404,
+    errors.UnknownModel: 404,
     errors.IdCollision: 409,
     errors.TooManyDocuments: 409,
     errors.LastDocument: 409,
@@ -36,6 +37,15 @@ STATUSES: dict[type[errors.TutorError], int] = {
     errors.TutorError: 500,
 }
 RETRY_AFTER = "1"
+OPENAI_PREFIX = "/v1/"
+OPENAI_ERRORS: dict[int, tuple[str, str | None]] = {
+    401: ("invalid_request_error", "invalid_api_key"),
+    403: ("invalid_request_error", "permission_denied"),
+    404: ("invalid_request_error", "not_found"),
+    429: ("requests", "rate_limit_exceeded"),
+    500: ("server_error", None),
+    503: ("server_error", "service_unavailable"),
+}
 
 log = logging.getLogger(__name__)
 
@@ -60,10 +70,26 @@ def document(request: Request, status: int, detail: str) -> Problem:
 
 
 def problem(request: Request, status: int, detail: str) -> JSONResponse:
-    """A problem document as a response."""
+    """A problem document as a response; to OpenAI's clients it is said in their own shape."""
     body = document(request, status, detail)
-    headers = {"Retry-After": RETRY_AFTER} if status in {429, 503} else {}
-    return JSONResponse(body.model_dump(), status, headers, media_type="application/problem+json")
+    if request.url.path.startswith(OPENAI_PREFIX):
+        return _openai_error(body)
+    return JSONResponse(body.model_dump(), status, _retry(status), media_type="application/problem+json")
+
+
+def openai_error(body: Problem) -> dict[str, dict[str, str | None]]:
+    """A problem as OpenAI's API words it."""
+    kind, code = OPENAI_ERRORS.get(body.status, ("invalid_request_error", None))
+    return {"error": {"message": body.detail, "type": kind, "param": None, "code": code}}
+
+
+def _openai_error(body: Problem) -> JSONResponse:
+    status = 400 if body.status == 422 else body.status
+    return JSONResponse(openai_error(body), status, _retry(status))
+
+
+def _retry(status: int) -> dict[str, str]:
+    return {"Retry-After": RETRY_AFTER} if status in {429, 503} else {}
 
 
 def describe(request: Request, error: errors.TutorError) -> Problem:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import AsyncIterator
+from typing import Any
 
 from fastapi import Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -18,18 +18,21 @@ HEARTBEAT_SECONDS = 10
 SEND_SECONDS = 30
 """A client that doesn't read for so long is let go."""
 
-log = logging.getLogger(__name__)
-
 
 def wants_events(request: Request) -> bool:
     """Whether the client asked for a stream."""
     return "text/event-stream" in request.headers.get("accept", "").lower()
 
 
-def event_stream(asking: Asking, request: Request, headers: dict[str, str]) -> EventSourceResponse:
-    """The response that says the answer as it comes; a client that leaves cancels what is still to do."""
+def answer_events(asking: Asking, request: Request, headers: dict[str, str]) -> EventSourceResponse:
+    """The response that says the answer as it comes."""
+    return event_stream(_events(asking, request), headers)
+
+
+def event_stream(events: AsyncIterator[ServerSentEvent], headers: dict[str, str]) -> EventSourceResponse:
+    """Events as a response, with heartbeats; a client that leaves cancels what is still to do."""
     return EventSourceResponse(
-        _events(asking, request),
+        events,
         headers=headers,
         ping=HEARTBEAT_SECONDS,
         ping_message_factory=lambda: ServerSentEvent(comment="heartbeat", sep="\n"),
@@ -39,7 +42,7 @@ def event_stream(asking: Asking, request: Request, headers: dict[str, str]) -> E
 
 
 async def _events(asking: Asking, request: Request) -> AsyncIterator[ServerSentEvent]:
-    yield _event(
+    yield event(
         "meta",
         {
             "question_id": asking.question_id,
@@ -49,16 +52,17 @@ async def _events(asking: Asking, request: Request) -> AsyncIterator[ServerSentE
         },
     )
     try:
-        async for piece in asking.pieces():
-            yield _event("delta", {"text": piece})
-        yield _event("done", (await asking.finish()).model_dump_json())
+        async for before, sentence in asking.said():
+            yield event("delta", {"text": before + sentence.text})
+        yield event("done", (await asking.finish()).model_dump_json())
     except TutorError as error:
-        yield _event("error", describe(request, error).model_dump_json())
+        yield event("error", describe(request, error).model_dump_json())
     except Exception as error:
         # The status line has gone: whatever happens now can only be told inside the stream.
-        yield _event("error", unexpected(request, error).model_dump_json())
+        yield event("error", unexpected(request, error).model_dump_json())
 
 
-def _event(name: str, data: dict[str, object] | str) -> ServerSentEvent:
+def event(name: str | None, data: dict[str, Any] | str) -> ServerSentEvent:
+    """One event; data that isn't a string is sent as JSON."""
     body = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)
     return ServerSentEvent(body, event=name, sep="\n")

@@ -11,6 +11,7 @@ from service.interfaces import streaming
 from service.interfaces.api import create_app
 from service.interfaces.asking import Asking
 from service.settings import Settings
+from service.types import Sentence
 from tests.interfaces.conftest import problem
 
 pytestmark = pytest.mark.real
@@ -67,11 +68,11 @@ def test_what_is_refused_is_refused_before_the_stream_begins(
 def test_trouble_in_the_middle_is_told_inside_the_stream(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def broken(self: Asking) -> AsyncIterator[str]:
-        yield "볼륨은"
+    async def broken(self: Asking) -> AsyncIterator[tuple[str, Sentence]]:
+        yield "", Sentence("볼륨은", (0,))
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(Asking, "pieces", broken)
+    monkeypatch.setattr(Asking, "said", broken)
     response = client.post("/ask", json={"question": "볼륨 남아?"}, headers=STREAM)
     name, data = events(response.text)[-1]
     assert (name, data["status"], data["request_id"]) == ("error", 500, response.headers["x-request-id"])
@@ -81,11 +82,11 @@ def test_trouble_in_the_middle_is_told_inside_the_stream(
 def test_silence_is_filled_with_heartbeats(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     import anyio
 
-    async def slow(self: Asking) -> AsyncIterator[str]:
+    async def slow(self: Asking) -> AsyncIterator[tuple[str, Sentence]]:
         await anyio.sleep(0.3)
-        yield self.answer.text
+        yield "", self.answer.sentences[0]
 
-    monkeypatch.setattr(Asking, "pieces", slow)
+    monkeypatch.setattr(Asking, "said", slow)
     monkeypatch.setattr(streaming, "HEARTBEAT_SECONDS", 0.1)
     text = client.post("/ask", json={"question": "볼륨 남아?"}, headers=STREAM).text
     assert text.count(": heartbeat") >= 2
