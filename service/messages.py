@@ -123,6 +123,10 @@ FIELD_PROBLEM = "값이 올바르지 않습니다"
 
 API_TITLE = "도커 튜터"
 API_DESCRIPTION = "한국어로 도커를 묻고, 노트에서 찾은 짧은 답을 출처와 함께 받습니다."
+MCP_INSTRUCTIONS = (
+    "한국어로 된 도커 학습 노트입니다. 도커에 관한 질문은 ask로 묻고, 더 살펴보려면 search로 사실을 찾아 "
+    "get_document로 원문을 읽으십시오. 답할 때는 인용을 함께 보여 주십시오."
+)
 
 BUILD_STAGES = {
     "encoder": "인코더를 만듭니다",

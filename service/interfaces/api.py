@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import Depends, FastAPI, Query, Request
 from fastapi.responses import PlainTextResponse, Response
 from fastapi_offline import FastAPIOffline
+from starlette.routing import Route
 
 from service import messages
 from service.errors import EncoderError, IndexUnusable, UnknownDocument, UnknownQuestion
@@ -17,6 +18,7 @@ from service.interfaces.access import CallerOf
 from service.interfaces.asking import DeskOf
 from service.interfaces.guard import Guard, allowed_hosts
 from service.interfaces.limits import Limits, check_rate
+from service.interfaces.mcp_door import McpDoor
 from service.interfaces.middleware import BodyLimit, RequestId
 from service.interfaces.rebuilding import Rebuilding
 from service.interfaces.retention import purging
@@ -70,13 +72,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     store = Store(settings.store_url)
     serving = Serving(settings)
     rebuilding = Rebuilding(settings, serving)
+    mcp = McpDoor()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         # What fails here is logged, /readyz and every route say what to do, and a build mends it.
         with suppress(IndexUnusable, EncoderError):
             await serving.run(serving.tutor)
-        async with purging(store, settings.retention_days), rebuilding.running():
+        async with purging(store, settings.retention_days), rebuilding.running(), mcp.running():
             yield
         store.close()
 
@@ -99,6 +102,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Guard, hosts=allowed_hosts(settings))
     app.add_middleware(RequestId)
     _add_routes(app)
+    app.router.routes.append(Route("/mcp", mcp, methods=["POST"]))
     return app
 
 

@@ -2,43 +2,23 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import openai
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
 from openai.types.chat import ChatCompletionMessageParam
 
-from service.interfaces.api import create_app
 from service.interfaces.openai import footnoted
-from service.settings import Settings
 from service.types import Sentence
+from tests.interfaces.conftest import KEY
 
 pytestmark = pytest.mark.real
 
 QUESTION = "컨테이너를 지우면 볼륨은 어떻게 되나요?"
-KEY = "correct-horse-battery"
 USER: list[ChatCompletionMessageParam] = [{"role": "user", "content": QUESTION}]
-
-
-@pytest.fixture(scope="module")
-def server(settings: Settings) -> Iterator[str]:
-    """A real server on a loopback port; gives its address."""
-    keyed = settings.model_copy(update={"api_keys": f"ci:{KEY}"})
-    running = uvicorn.Server(uvicorn.Config(create_app(keyed), port=0, log_level="error"))
-    thread = threading.Thread(target=running.run)
-    thread.start()
-    while not running.started:
-        time.sleep(0.02)
-    port = running.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    running.should_exit = True
-    thread.join()
 
 
 @pytest.fixture(scope="module")
@@ -127,8 +107,9 @@ def test_errors_have_the_shape_of_that_api(chat: openai.OpenAI, server: str) -> 
     bad: list[ChatCompletionMessageParam] = [{"role": "system", "content": "말만"}]
     with pytest.raises(openai.BadRequestError, match="user"):
         chat.chat.completions.create(model="docker-tutor", messages=bad)
-    with pytest.raises(openai.AuthenticationError) as refused:
-        openai.OpenAI(base_url=f"{server}/v1", api_key="wrong", max_retries=0).models.list()
+    with openai.OpenAI(base_url=f"{server}/v1", api_key="wrong", max_retries=0) as stranger:
+        with pytest.raises(openai.AuthenticationError) as refused:
+            stranger.models.list()
     assert refused.value.code == "invalid_api_key"
     too_long: list[ChatCompletionMessageParam] = [{"role": "user", "content": "가" * 4001}]
     for stream in (False, True):
