@@ -36,6 +36,7 @@
     - IndexMissing        path
     - IndexDamaged        path, reason
     - IndexMismatch       reason
+  x GenerationFailed      reason: the language model's; never leaves the pipeline
   x StoreError            reason
   x SettingsError         name, reason
   x EvaluationFileError   path, line, reason
@@ -192,6 +193,10 @@ class IndexDamaged(IndexUnusable):
 
 class IndexMismatch(IndexUnusable):
     """The index was made for something else (format, encoder, dimension): `reason`."""
+
+
+class GenerationFailed(TutorError):
+    """The language model gave no answer that holds, for `reason`; the notes' own words stand."""
 
 
 class StoreError(TutorError):

@@ -42,6 +42,7 @@ EXPLANATIONS: dict[type[errors.TutorError], str] = {
     errors.IndexMismatch: "인덱스가 지금 설정과 맞지 않습니다({reason}). `python -m service build`를 실행해 주십시오.",
     errors.EvaluationFileError: "평가 파일 {path} {line}번째 줄에 오류가 있습니다: {reason}",
     errors.Overloaded: "지금 질문이 많아 받지 못했습니다. 잠시 뒤에 다시 물어봐 주십시오.",
+    errors.GenerationFailed: "언어 모델이 쓸 만한 답을 주지 못했습니다({reason}).",
     errors.StoreError: "데이터베이스를 쓸 수 없습니다({reason}). DATABASE_URL 설정과 디스크를 확인해 주십시오.",
     errors.SettingsError: "설정 {name} 을(를) 쓸 수 없습니다: {reason}",
 }

@@ -6,7 +6,7 @@ import logging
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from pathlib import Path
 from service import answer, confidence, korean
 from service.encoder import CachedEncoder, OnnxEncoder, load_encoder
 from service.errors import BadText, EmptyQuestion, EncoderBuildError, EncoderError, IndexUnusable, TextTooLong
+from service.generate import Writer
 from service.index import (
     Index,
     Manifest,
@@ -25,14 +26,17 @@ from service.index import (
 )
 from service.notes import Notes, fingerprint, read_notes
 from service.overlay import Overlay
+from service.reply import Reply, Write
 from service.retrieve import Retrieval, retrieve
 from service.settings import Settings
-from service.types import Answer, Encoder, Hit
+from service.types import Answer, Citation, Encoder, Fact, Hit
 
 MAX_QUESTION = 4000
 """People paste logs; the encoder looks at its window's head and tail, sparse search at all of it."""
 DEFAULT_TOP_K = 8
 MAX_TOP_K = 50
+MOST_SOURCES = 8
+"""Facts that a language model is given."""
 
 _WORD = re.compile(r"\w")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -58,15 +62,31 @@ class Tutor:
 
     index: Index
     encoder: Encoder
+    write: Write | None = None
 
     def ask(self, question: str, top_k: int = DEFAULT_TOP_K) -> Answer:
         """Answer one question. Raises EmptyQuestion, TextTooLong, BadText."""
+        return self.reply(question, top_k).whole()
+
+    def reply(self, question: str, top_k: int = DEFAULT_TOP_K) -> Reply:
+        """Find the answer to one question, still to be said. Raises EmptyQuestion, TextTooLong, BadText."""
         question = clean_question(question)
         found = self._retrieve(question, top_k)
         calibration = confidence.fitted()
         certainty = confidence.confidence(found.features, calibration)
         status = confidence.status(certainty, calibration)
-        return answer.compose(question, found.hits, status, certainty, self.index)
+        notes = answer.compose(question, found.hits, status, certainty, self.index)
+        return Reply(question, notes, self._sources(notes, found.hits), self.write)
+
+    def _sources(self, notes: Answer, hits: Sequence[Hit]) -> tuple[tuple[Fact, Citation], ...]:
+        """The facts that a model may use: those the notes' answer says, then the next best."""
+        if self.write is None:
+            return ()
+        cited = {citation.fact: citation for citation in notes.citations}
+        for hit in hits:
+            if len(cited) < MOST_SOURCES:
+                cited.setdefault(hit.fact.id, answer.cite(hit.fact, self.index, hit.score))
+        return tuple((self.index.facts[self.index.numbers[fact]], cited[fact]) for fact in cited)
 
     def search(self, question: str, top_k: int = DEFAULT_TOP_K) -> tuple[Hit, ...]:
         """The ranked facts alone. Raises EmptyQuestion, TextTooLong, BadText."""
@@ -93,7 +113,14 @@ def clean_question(question: str) -> str:
 def load_tutor(settings: Settings) -> Tutor:
     """Open encoder and index. Raises EncoderError or IndexUnusable, which name the command that mends it."""
     encoder = load_encoder(settings.encoder_dir, threads=settings.encoder_threads)
-    return Tutor(load_index(settings.index_dir, encoder), encoder)
+    return Tutor(load_index(settings.index_dir, encoder), encoder, load_writer(settings))
+
+
+def load_writer(settings: Settings) -> Write | None:
+    """The language model of the settings; None where none is configured."""
+    if not settings.llm_base_url or not settings.llm_model:
+        return None
+    return Writer(settings.llm_base_url, settings.llm_api_key, settings.llm_model, settings.llm_seconds).write
 
 
 def build(

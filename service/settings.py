@@ -44,6 +44,14 @@ class Settings(BaseSettings):
     )
     database_url: str = Field("", description="SQLAlchemy 데이터베이스 URL. 기본은 DATA_DIR의 SQLite 파일")
     retention_days: int = Field(90, ge=1, le=36500, description="물은 질문과 의견을 보관하는 날 수")
+    llm_base_url: str = Field(
+        "", description="답을 쓸 언어 모델의 OpenAI 호환 주소(Ollama, vLLM 등). 비우면 노트의 글로 답함"
+    )
+    llm_api_key: str = Field("", repr=False, description="언어 모델의 열쇠. 필요 없으면 비움")
+    llm_model: str = Field("", description="언어 모델의 이름")
+    llm_seconds: float = Field(
+        20, gt=0, le=600, description="언어 모델을 기다리는 초. 넘으면 노트의 글로 답함"
+    )
     concurrency: int = Field(
         default_factory=lambda: os.cpu_count() or 1,
         ge=1,

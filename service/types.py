@@ -22,6 +22,8 @@ Role = Literal["question", "fact"]
 
 FactKind = Literal["bullet", "step", "sentence", "row", "code"]
 Status = Literal["answered", "related", "not_found", "chat"]
+WrittenBy = Literal["notes", "llm", "both"]
+"""Whose words an answer is in: the notes' own, a language model's, or begun by it and ended by the notes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ class Answer:
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
     suggestions: tuple[str, ...] = ()
+    written_by: WrittenBy = "notes"
 
     @property
     def text(self) -> str:

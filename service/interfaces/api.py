@@ -154,10 +154,9 @@ async def ask(body: AskIn, request: Request, response: Response, desk: DeskOf) -
 
     `Accept: text/event-stream`이면 meta, delta, done 이벤트로 나누어 보냅니다.
     """
-    asking = await desk.begin(body)
     if wants_events(request):
-        return answer_events(asking, request, dict(response.headers))
-    return await asking.finish()
+        return answer_events(await desk.begin(body), request, dict(response.headers))
+    return await desk.ask(body)
 
 
 def feedback(body: FeedbackIn, store: Kept, caller: CallerOf) -> None:

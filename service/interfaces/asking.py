@@ -14,9 +14,10 @@ from service.errors import StoreError
 from service.interfaces.access import Caller, caller
 from service.interfaces.schemas import AnswerOut, AskIn
 from service.interfaces.serving import Serving
+from service.reply import Reply
 from service.settings import Settings
 from service.store import Asked, Store, new_id
-from service.types import Answer, Sentence, joint
+from service.types import Sentence, joint
 
 log = logging.getLogger(__name__)
 
@@ -32,12 +33,15 @@ class Desk:
 
     async def begin(self, body: AskIn) -> Asking:
         """Look the question up in the notes. Raises what a question can be refused for."""
-        answer = await self.serving.run(lambda: self.serving.tutor().ask(body.question, body.top_k))
-        return Asking(self, body.question, answer, new_id(), body.conversation_id or new_id())
+        reply = await self.serving.run(lambda: self.serving.tutor().reply(body.question, body.top_k))
+        return Asking(self, body.question, reply, new_id(), body.conversation_id or new_id())
 
     async def ask(self, body: AskIn) -> AnswerOut:
         """The whole answer at once."""
-        return await (await self.begin(body)).finish()
+        asking = await self.begin(body)
+        async for _ in asking.said():
+            pass
+        return await asking.finish()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +50,29 @@ class Asking:
 
     desk: Desk
     question: str
-    answer: Answer
+    reply: Reply
     question_id: str
     conversation_id: str
 
     async def said(self) -> AsyncIterator[tuple[str, Sentence]]:
         """The sentences as they come, each with what stands before it in the text."""
         before = None
-        for sentence in self.answer.sentences:
-            yield joint(before, sentence), sentence
-            before = sentence
+        try:
+            async for sentence in self.desk.serving.each(self.reply.sentences(), slow=self.reply.is_written):
+                yield joint(before, sentence), sentence
+                before = sentence
+        finally:
+            self.reply.stop()
 
     async def finish(self) -> AnswerOut:
-        """The whole answer, kept for its owner."""
-        out = AnswerOut.of(self.answer, self.question_id, self.conversation_id, self.desk.base_url)
+        """The whole answer, when all of it is said: kept for its owner."""
+        out = AnswerOut.of(self.reply.answer, self.question_id, self.conversation_id, self.desk.base_url)
         await self.desk.serving.run(lambda: self._keep(out))
         return out
 
     def _keep(self, out: AnswerOut) -> None:
         """Remember what was asked; a database that fails costs the memory, never the answer."""
+        answer = self.reply.answer
         asked = Asked(
             id=self.question_id,
             owner=self.desk.owner,
@@ -72,9 +80,9 @@ class Asking:
             asked_at=datetime.now(UTC),
             question=self.question,
             meant=self.question,
-            status=self.answer.status,
-            confidence=self.answer.confidence,
-            facts=tuple(citation.fact for citation in self.answer.citations),
+            status=answer.status,
+            confidence=answer.confidence,
+            facts=tuple(citation.fact for citation in answer.citations),
             body=out.model_dump_json(),
         )
         try:

@@ -47,8 +47,8 @@ async def _events(asking: Asking, request: Request) -> AsyncIterator[ServerSentE
         {
             "question_id": asking.question_id,
             "conversation_id": asking.conversation_id,
-            "status": asking.answer.status,
-            "confidence": round(asking.answer.confidence, 4),
+            "status": asking.reply.notes.status,
+            "confidence": round(asking.reply.notes.confidence, 4),
         },
     )
     try:

@@ -107,9 +107,11 @@ def test_errors_have_the_shape_of_that_api(chat: openai.OpenAI, server: str) -> 
     bad: list[ChatCompletionMessageParam] = [{"role": "system", "content": "말만"}]
     with pytest.raises(openai.BadRequestError, match="user"):
         chat.chat.completions.create(model="docker-tutor", messages=bad)
-    with openai.OpenAI(base_url=f"{server}/v1", api_key="wrong", max_retries=0) as stranger:
-        with pytest.raises(openai.AuthenticationError) as refused:
-            stranger.models.list()
+    with (
+        openai.OpenAI(base_url=f"{server}/v1", api_key="wrong", max_retries=0) as stranger,
+        pytest.raises(openai.AuthenticationError) as refused,
+    ):
+        stranger.models.list()
     assert refused.value.code == "invalid_api_key"
     too_long: list[ChatCompletionMessageParam] = [{"role": "user", "content": "가" * 4001}]
     for stream in (False, True):

@@ -84,7 +84,7 @@ def test_silence_is_filled_with_heartbeats(client: TestClient, monkeypatch: pyte
 
     async def slow(self: Asking) -> AsyncIterator[tuple[str, Sentence]]:
         await anyio.sleep(0.3)
-        yield "", self.answer.sentences[0]
+        yield "", self.reply.notes.sentences[0]
 
     monkeypatch.setattr(Asking, "said", slow)
     monkeypatch.setattr(streaming, "HEARTBEAT_SECONDS", 0.1)
