@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from service.errors import (
     BadDocumentId,
     DocumentChanged,
     IdCollision,
+    LastDocument,
     NoteError,
     NoteRefused,
     TooManyDocuments,
@@ -64,11 +65,13 @@ class Overlay:
             self._path(document_id, _REMOVED).unlink(missing_ok=True)
         return etag(document)
 
-    def remove(self, document_id: str, known: Document | None, expected: str | None) -> None:
-        """Remove a note, the corpus's or one of these. Raises UnknownDocument, DocumentChanged.
+    def remove(self, document_id: str, served: Collection[Document], expected: str | None) -> None:
+        """Remove a note, the corpus's or one of these.
 
+        Raises BadDocumentId, UnknownDocument, DocumentChanged, and LastDocument where none would be left.
         One that replaces none of the corpus's is simply gone; over any other a removal must stay.
         """
+        known = next((each for each in served if each.id == document_id), None)
         if not _ID.fullmatch(document_id):
             raise (BadDocumentId if known else UnknownDocument)(document=document_id[:80])
         with self._writing():
@@ -77,6 +80,8 @@ class Overlay:
             if gone or (known is None and not path.exists()):
                 raise UnknownDocument(document=document_id)
             self._expect(document_id, expected, known)
+            if not self._left(served) - {document_id}:
+                raise LastDocument(document=document_id)
             if known is None or not known.path.startswith(_PREFIX):
                 write_atomically(self._path(document_id, _REMOVED), b"")
             path.unlink(missing_ok=True)
@@ -124,6 +129,13 @@ class Overlay:
         except (OSError, UnicodeDecodeError) as error:
             raise NoteError(path=name, line=1, reason=f"unreadable:{error}") from error
         return replace(parse_note(source, path.name), path=replaced.path if replaced else name)
+
+    def _left(self, served: Collection[Document]) -> set[str]:
+        """The notes there are, whatever of the latest changes is served yet."""
+        inputs = self.inputs()
+        written = {path.name.removesuffix(_NOTE) for path in inputs if path.suffix == _NOTE}
+        removed = {path.name.removesuffix(_REMOVED) for path in inputs if path.suffix == _REMOVED}
+        return ({each.id for each in served if not each.path.startswith(_PREFIX)} | written) - removed
 
     def _expect(self, document_id: str, expected: str | None, known: Document | None) -> None:
         """Compare what a writer has seen with the newest there is, indexed yet or not."""

@@ -22,9 +22,9 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Reply:
-    """The reply to one question: `notes` is the answer in the notes' words, `sources` are for a model."""
+    """The reply to a question as it was `meant`: in the notes' words, or a model's from the `sources`."""
 
-    question: str
+    meant: str
     notes: Answer
     sources: tuple[tuple[Fact, Citation], ...] = ()
     write: Write | None = None
@@ -45,7 +45,7 @@ class Reply:
             return
         facts = [fact for fact, _ in self.sources]
         try:
-            for written in self.write(self.question, facts, self.stop):
+            for written in self.write(self.meant, facts, self.stop):
                 self._by_model += 1
                 yield self._say(written.text, [self.sources[number][1] for number in written.facts])
         except GenerationFailed as error:

@@ -12,6 +12,7 @@ from service.errors import (
     BadDocumentId,
     DocumentChanged,
     IdCollision,
+    LastDocument,
     NoteRefused,
     TooManyDocuments,
     TutorError,
@@ -45,7 +46,7 @@ def put(overlay: Overlay, corpus: Path, name: str, text: str, expected: str | No
 
 
 def remove(overlay: Overlay, corpus: Path, name: str, expected: str | None = None) -> None:
-    overlay.remove(name, served(corpus, overlay).get(name), expected)
+    overlay.remove(name, served(corpus, overlay).values(), expected)
 
 
 def test_notes_are_added_replaced_and_removed_over_the_corpus(corpus: Path, overlay: Overlay) -> None:
@@ -72,7 +73,7 @@ def test_what_was_removed_can_come_back_and_go_again(corpus: Path, overlay: Over
 def test_a_note_removed_before_it_was_indexed_uncovers_nothing(corpus: Path, overlay: Overlay) -> None:
     remove(overlay, corpus, "network")
     put(overlay, corpus, "network", OTHER)
-    overlay.remove("network", None, None)  # no build has seen it yet
+    overlay.remove("network", [served(corpus, overlay)["storage"]], None)  # no build has seen it yet
     assert "network" not in served(corpus, overlay)
 
 
@@ -112,7 +113,7 @@ def test_an_id_that_is_no_file_name_everywhere_is_refused(corpus: Path, overlay:
     with pytest.raises(BadDocumentId):
         overlay.put(name, NOTE.encode(), corpus, None, None)
     with pytest.raises(UnknownDocument):
-        overlay.remove(name, None, None)
+        overlay.remove(name, (), None)
 
 
 @pytest.mark.parametrize(
@@ -167,6 +168,17 @@ def test_a_writer_who_names_the_version_seen_overwrites_no_other(corpus: Path, o
     with pytest.raises(DocumentChanged):
         put(overlay, corpus, "nowhere", NOTE, "*")
     remove(overlay, corpus, "a", second)
+
+
+def test_the_last_note_stays_however_fast_they_are_removed(corpus: Path, overlay: Overlay) -> None:
+    before = served(corpus, overlay).values()  # no build follows in between
+    overlay.remove("network", before, None)
+    with pytest.raises(LastDocument):
+        overlay.remove("storage", before, None)
+    overlay.put("new", NOTE.encode(), corpus, None, None)
+    overlay.remove("storage", before, None)
+    with pytest.raises(LastDocument):
+        overlay.remove("new", before, None)
 
 
 def test_writers_at_once_lose_nothing_and_one_version_wins(corpus: Path, overlay: Overlay) -> None:

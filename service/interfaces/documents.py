@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from service import messages
-from service.errors import EncoderError, IndexUnusable, LastDocument, NotMarkdown
+from service.errors import EncoderError, IndexUnusable, NotMarkdown
 from service.interfaces.access import KeyHolder
 from service.interfaces.rebuilding import Rebuilding
 from service.interfaces.schemas import Problem, WrittenOut
@@ -66,7 +66,8 @@ async def put_document(
     """Markdown 노트 하나를 저장합니다. 몇 초 안에 인덱스가 따라오고, 재시작해도 남습니다."""
     _require_markdown(request)
     settings: Settings = request.app.state.settings
-    known = await run_in_threadpool(_known, request, document_id)
+    served = await run_in_threadpool(_served, request)
+    known = next((each for each in served if each.id == document_id), None)
     data = await request.body()
     tag = await run_in_threadpool(
         Overlay(settings.overlay_dir).put, document_id, data, settings.corpus_dir, known, if_match
@@ -90,20 +91,18 @@ async def delete_document(
 ) -> WrittenOut:
     """노트 하나를 지웁니다. 노트 폴더의 파일은 그대로 두고 서비스에서만 지웁니다."""
     settings: Settings = request.app.state.settings
-    known = await run_in_threadpool(_known, request, document_id)
-    if known is not None and len(request.app.state.serving.tutor().index.documents) == 1:
-        raise LastDocument(document=document_id)
-    await run_in_threadpool(Overlay(settings.overlay_dir).remove, document_id, known, if_match)
+    served = await run_in_threadpool(_served, request)
+    await run_in_threadpool(Overlay(settings.overlay_dir).remove, document_id, served, if_match)
     return await _follow(document_id, request, response, wait)
 
 
-def _known(request: Request, document_id: str) -> Document | None:
-    """The note as it is served now, if it is; without an index, nothing is."""
+def _served(request: Request) -> tuple[Document, ...]:
+    """The notes as they are served now; without an index, none."""
     try:
         served: tuple[Document, ...] = request.app.state.serving.tutor().index.documents
     except (IndexUnusable, EncoderError):
-        return None
-    return next((each for each in served if each.id == document_id), None)
+        return ()
+    return served
 
 
 def _require_markdown(request: Request) -> None:

@@ -42,6 +42,19 @@ def client(settings: Settings) -> Iterator[TestClient]:
         yield client
 
 
+@pytest.fixture
+def own(tmp_path: Path, real_encoder_folder: Path) -> Settings:
+    """A service of one's own to write to."""
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "data").mkdir()
+    for name, text in NOTES.items():
+        (tmp_path / "corpus" / name).write_text(text, encoding="utf-8")
+    (tmp_path / "data" / "encoder").symlink_to(real_encoder_folder)
+    settings = load_settings(corpus_dir=tmp_path / "corpus", data_dir=tmp_path / "data", api_keys=f"ci:{KEY}")
+    pipeline.build(settings)
+    return settings
+
+
 @contextmanager
 def running(settings: Settings) -> Iterator[str]:
     """A real server on a loopback port; gives its address."""

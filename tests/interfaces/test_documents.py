@@ -5,36 +5,20 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
-from service import pipeline
 from service.interfaces.api import create_app
 from service.interfaces.middleware import MAX_NOTE_BODY
-from service.settings import Settings, load_settings
+from service.settings import Settings
 from tests.conftest import ROOT
-from tests.interfaces.conftest import NOTES, problem
+from tests.interfaces.conftest import KEY, NOTES, problem
 
 pytestmark = pytest.mark.real
 
-KEY = "correct-horse-battery"
 WRITE = {"Authorization": f"Bearer {KEY}", "Content-Type": "text/markdown"}
 SWARM = "# 스웜\n\n## 스웜 초기화\n\n- 스웜 클러스터는 `docker swarm init`으로 시작함\n"
-
-
-@pytest.fixture
-def own(tmp_path: Path, real_encoder_folder: Path) -> Settings:
-    """A service of one's own to write to."""
-    (tmp_path / "corpus").mkdir()
-    (tmp_path / "data").mkdir()
-    for name, text in NOTES.items():
-        (tmp_path / "corpus" / name).write_text(text, encoding="utf-8")
-    (tmp_path / "data" / "encoder").symlink_to(real_encoder_folder)
-    settings = load_settings(corpus_dir=tmp_path / "corpus", data_dir=tmp_path / "data", api_keys=f"ci:{KEY}")
-    pipeline.build(settings)
-    return settings
 
 
 @pytest.fixture
