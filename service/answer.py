@@ -42,7 +42,7 @@ def compose(question: str, hits: Sequence[Hit], status: Status, confidence: floa
         return Answer("not_found", confidence, (Sentence(text, ()),), (), suggestions)
     facts = _chosen(question, hits, index) if status == "answered" else _best_few(question, hits)
     scores = {hit.fact.id: hit.score for hit in hits}
-    citations = tuple(_citation(fact, index, scores.get(fact.id, 0.0)) for fact in facts)
+    citations = tuple(cite(fact, index, scores.get(fact.id, 0.0)) for fact in facts)
     sentences = [sentence for number, fact in enumerate(facts) for sentence in _say(fact, number, facts)]
     if status == "related":
         sentences.insert(0, Sentence(messages.RELATED_LEAD, (0,)))
@@ -129,7 +129,8 @@ def _fence(code: Code) -> str:
     return f"\n{marks}{code.language}\n{code.text}\n{marks}"
 
 
-def _citation(fact: Fact, index: Index, score: float) -> Citation:
+def cite(fact: Fact, index: Index, score: float) -> Citation:
+    """The fact as a citation."""
     return Citation(
         document=fact.document,
         title=index.titles[fact.document],

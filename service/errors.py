@@ -12,9 +12,21 @@
     - UnknownDeckVersion  version
     - EmptyDeck
     - CardRefused         reasons
+    - BadDocumentId       document
+    - NoteRefused         line, reason
+    - IdCollision         document, other
+    - DocumentChanged     document
+    - TooManyDocuments    limit
+    - LastDocument        document
+    - NotMarkdown         given
+    - NoUserMessage
+    - UnknownModel        model
   x AccessError             who is asking may not
     - Unauthorised
     - Forbidden
+    - ForeignHost         host
+    - ForeignOrigin       origin
+    - TooManyRequests     seconds
   x CorpusError           the folder of notes can't be used
     - CorpusMissing       path
     - CorpusEmpty         path
@@ -29,6 +41,7 @@
     - IndexMissing        path
     - IndexDamaged        path, reason
     - IndexMismatch       reason
+  x GenerationFailed      reason: the language model's; never leaves the pipeline
   x StoreError            reason
   x SettingsError         name, reason
   x EvaluationFileError   path, line, reason
@@ -91,6 +104,42 @@ class CardRefused(InputError):
     """The quality gate refuses the card for `reasons` (codes, separated by spaces)."""
 
 
+class BadDocumentId(InputError):
+    """No note can be added under the id `document`."""
+
+
+class NoteRefused(InputError):
+    """The note that was sent can't be served, for `reason`, at `line`."""
+
+
+class IdCollision(InputError):
+    """The note sent for `document` says that its id is `other`."""
+
+
+class DocumentChanged(InputError):
+    """`document` isn't any more, or never was, what the writer says to have seen."""
+
+
+class TooManyDocuments(InputError):
+    """The service holds `limit` added notes already."""
+
+
+class LastDocument(InputError):
+    """`document` is the only one: without it there would be nothing to answer from."""
+
+
+class NotMarkdown(InputError):
+    """The body is of the media type `given`; notes are Markdown."""
+
+
+class NoUserMessage(InputError):
+    """A chat whose messages hold no question of the user in words."""
+
+
+class UnknownModel(InputError):
+    """No model is called `model`."""
+
+
 class AccessError(TutorError):
     """Who is asking may not do that."""
 
@@ -101,6 +150,18 @@ class Unauthorised(AccessError):
 
 class Forbidden(AccessError):
     """The key that was given doesn't open this."""
+
+
+class ForeignHost(AccessError):
+    """The request names `host`, by which this service isn't known."""
+
+
+class ForeignOrigin(AccessError):
+    """A browser sends this for a page of `origin`, which isn't ours."""
+
+
+class TooManyRequests(AccessError):
+    """The caller has asked too often; after `seconds` there is room again."""
 
 
 class CorpusError(TutorError):
@@ -157,6 +218,10 @@ class IndexDamaged(IndexUnusable):
 
 class IndexMismatch(IndexUnusable):
     """The index was made for something else (format, encoder, dimension): `reason`."""
+
+
+class GenerationFailed(TutorError):
+    """The language model gave no answer that holds, for `reason`; the notes' own words stand."""
 
 
 class StoreError(TutorError):

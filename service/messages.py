@@ -19,8 +19,20 @@ EXPLANATIONS: dict[type[errors.TutorError], str] = {
     errors.UnknownDeckVersion: "그 ETag로 내보낸 덱의 기록이 없습니다. 덱을 다시 받으면 그때부터 바뀐 카드를 알 수 있습니다.",
     errors.EmptyDeck: "내보낼 카드가 없습니다. 고른 조건을 바꾸거나 카드를 먼저 저장해 주십시오.",
     errors.CardRefused: "카드로 저장할 수 없습니다: {reasons}.",
+    errors.BadDocumentId: "'{document}' 은(는) 노트 id로 쓸 수 없습니다. 글자나 숫자로 시작하는 60자까지의 글자, 숫자, _ . - 만 쓸 수 있습니다.",
+    errors.NoteRefused: "노트를 받을 수 없습니다. {line}번째 줄: {reason}.",
+    errors.IdCollision: "주소의 id는 '{document}'인데 front matter의 id는 '{other}'입니다. 둘을 같게 하거나 front matter에서 지워 주십시오.",
+    errors.DocumentChanged: "'{document}' 노트가 그 사이에 바뀌었습니다. 다시 읽고 고쳐 주십시오.",
+    errors.TooManyDocuments: "서비스에 더할 수 있는 노트는 {limit:,}개까지입니다. 쓰지 않는 노트를 지워 주십시오.",
+    errors.LastDocument: "'{document}' 노트는 하나 남은 노트라서 지울 수 없습니다.",
+    errors.NotMarkdown: "노트는 Markdown으로 보내야 합니다(Content-Type: text/markdown). {given} 은(는) 받지 않습니다.",
+    errors.NoUserMessage: "messages의 마지막에 사용자(user)가 글로 쓴 질문이 있어야 합니다.",
+    errors.UnknownModel: "'{model}' 모델은 없습니다. GET /v1/models 로 있는 모델을 볼 수 있습니다.",
     errors.Unauthorised: "열쇠(API key)가 필요합니다. Authorization: Bearer 머리글에 올바른 열쇠를 넣어 주십시오.",
     errors.Forbidden: "이 열쇠로는 할 수 없는 일입니다.",
+    errors.ForeignHost: "'{host}' 주소로는 이 서비스를 쓸 수 없습니다. 이 주소로 쓰려면 PUBLIC_URL이나 ALLOWED_HOSTS 설정에 적어 주십시오.",
+    errors.ForeignOrigin: "다른 사이트({origin})의 페이지에서 보낸 요청은 받지 않습니다.",
+    errors.TooManyRequests: "요청이 너무 잦습니다. {seconds}초 뒤에 다시 보내 주십시오.",
     errors.CorpusMissing: "노트 폴더 {path} 이(가) 없습니다. CORPUS_DIR 설정이나 --corpus 값을 확인해 주십시오.",
     errors.CorpusEmpty: "노트 폴더 {path} 에 읽을 수 있는 노트가 없습니다. Markdown 파일(.md)을 하나 이상 넣어 주십시오.",
     errors.NoteError: "{path} {line}번째 줄: {reason}. 이 노트는 건너뛰었습니다.",
@@ -35,6 +47,7 @@ EXPLANATIONS: dict[type[errors.TutorError], str] = {
     errors.IndexMismatch: "인덱스가 지금 설정과 맞지 않습니다({reason}). `python -m service build`를 실행해 주십시오.",
     errors.EvaluationFileError: "평가 파일 {path} {line}번째 줄에 오류가 있습니다: {reason}",
     errors.Overloaded: "지금 질문이 많아 받지 못했습니다. 잠시 뒤에 다시 물어봐 주십시오.",
+    errors.GenerationFailed: "언어 모델이 쓸 만한 답을 주지 못했습니다({reason}).",
     errors.StoreError: "데이터베이스를 쓸 수 없습니다({reason}). DATABASE_URL 설정과 디스크를 확인해 주십시오.",
     errors.SettingsError: "설정 {name} 을(를) 쓸 수 없습니다: {reason}",
 }
@@ -69,6 +82,10 @@ REASONS = {
     "card-duplicate": "같은 것을 묻는 카드가 이미 있습니다",
     "card-interference": "거의 같은 질문인데 답이 다른 카드가 있습니다",
     "card-no-answer": "답을 찾지 못한 질문은 카드로 만들 수 없습니다",
+    "not-utf8": "UTF-8 글이 아닙니다",
+    "no-facts": "답이 될 문장이 하나도 없습니다",
+    "image-not-here": "그림 {0} 이(가) 노트 폴더에 없습니다. 그림은 이 주소로 보낼 수 없으니, 노트 폴더에 있는 그림이나 인터넷 주소를 적어 주십시오",
+    "rate": "`300/minute`처럼 적어야 합니다",
     "orphan-entry": "질문 은행의 항목 {0} 에 해당하는 사실이 노트에 없습니다",
     "changed-fact": "사실 {0} 의 글이 바뀌었습니다. 질문이 여전히 맞는지 확인하고 text를 고쳐 주십시오",
 }
@@ -100,6 +117,7 @@ HTTP_TITLES = {
     404: "찾을 수 없음",
     405: "허용되지 않는 방법",
     409: "충돌",
+    412: "그 사이에 바뀜",
     413: "너무 김",
     415: "지원하지 않는 형식",
     422: "잘못된 입력",
@@ -134,6 +152,10 @@ FIELD_PROBLEM = "값이 올바르지 않습니다"
 
 API_TITLE = "도커 튜터"
 API_DESCRIPTION = "한국어로 도커를 묻고, 노트에서 찾은 짧은 답을 출처와 함께 받습니다."
+MCP_INSTRUCTIONS = (
+    "한국어로 된 도커 학습 노트입니다. 도커에 관한 질문은 ask로 묻고, 더 살펴보려면 search로 사실을 찾아 "
+    "get_document로 원문을 읽으십시오. 답할 때는 인용을 함께 보여 주십시오."
+)
 
 BUILD_STAGES = {
     "encoder": "인코더를 만듭니다",
@@ -145,6 +167,10 @@ BUILD_STAGES = {
 BUILD_FRESH = "바뀐 것이 없어 만들지 않았습니다: 노트 {documents}개, 사실 {facts}개, 질문 {questions}개."
 BUILD_DONE = "인덱스를 만들었습니다: 노트 {documents}개, 사실 {facts}개, 질문 {questions}개. 새로 인코딩 {encoded}개, 재사용 {reused}개."
 BUILD_SKIPPED = "읽지 못한 노트 {count}개를 건너뛰었습니다."
+WATCHING = "{folder} 폴더를 지켜보고 있습니다. 끝내려면 Ctrl+C를 누르십시오."
+SOURCES = "출처"
+SUGGESTIONS = "물어볼 수 있는 것"
+LINES = "{first}~{last}행"
 CLI_SOURCES = "출처"
 CLI_LINES = "{first}~{last}행"
 CLI_SUGGESTIONS = "물어볼 수 있는 것"

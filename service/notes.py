@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from service import ledger, questions
 from service.corpus import IMAGE_SUFFIXES, Warning, note_paths, read_corpus
 from service.errors import BankError, CorpusEmpty, NoteError
 from service.ledger import Ledger
+from service.overlay import Overlay
 from service.types import Document, Question
 
 
@@ -43,14 +45,21 @@ class Notes:
         return {entry.id: entry.aliases for entry in self.bank.entries.values() if entry.aliases}
 
 
-def fingerprint(folder: Path) -> str:
+def fingerprint(folder: Path, overlay: Overlay | None = None) -> str:
     """A hash over every file that the notes are made from: equal when there is nothing to rebuild."""
     digest = hashlib.blake2b(digest_size=16)
     for path in _inputs(folder):
-        data = path.read_bytes()
-        digest.update(f"{path.relative_to(folder).as_posix()}\0{len(data)}\0".encode())
-        digest.update(data)
+        _feed(digest, path.relative_to(folder).as_posix(), path)
+    for path in overlay.inputs() if overlay else ():
+        with suppress(FileNotFoundError):  # withdrawn meanwhile, which asks for a build of its own
+            _feed(digest, f"overlay//{path.name}", path)
     return digest.hexdigest()
+
+
+def _feed(digest: hashlib.blake2b, name: str, path: Path) -> None:
+    data = path.read_bytes()
+    digest.update(f"{name}\0{len(data)}\0".encode())
+    digest.update(data)
 
 
 def _inputs(folder: Path) -> Iterator[Path]:
@@ -59,15 +68,23 @@ def _inputs(folder: Path) -> Iterator[Path]:
     yield from sorted(path for path in folder.rglob("*") if path.suffix.lower() in IMAGE_SUFFIXES)
 
 
-def read_notes(folder: Path, ledgers: Path) -> Notes:
+def read_notes(
+    folder: Path, ledgers: Path, overlay: Overlay | None = None, *, untouched: bool = False
+) -> Notes:
     """Read notes and bank, give facts their ids, and write the ledgers that changed.
 
-    `ledgers` is where they go for a folder that keeps none. Raises CorpusMissing, CorpusEmpty, LedgerError.
+    `ledgers` is where they go for a folder that keeps none; a folder that is to stay `untouched` keeps
+    them as they are. Raises CorpusMissing, CorpusEmpty, LedgerError.
     """
     corpus = read_corpus(folder)
+    written = corpus.documents
+    if overlay is not None:
+        corpus = overlay.merge(corpus)
+    served = set(map(id, corpus.documents))
+    replaced = tuple(document for document in written if id(document) not in served)
     if not any(document.facts for document in corpus.documents):
         raise CorpusEmpty(path=str(folder))
-    place = _Place(folder, None if keeps_ledgers(folder) else ledgers)
+    place = _Place(folder, None if keeps_ledgers(folder) else ledgers, overlay, untouched, replaced)
     documents, grown = _with_ids(corpus.documents, place)
     entries, broken, warnings, unread = _bank(documents, place)
     return Notes(
@@ -80,12 +97,20 @@ def read_notes(folder: Path, ledgers: Path) -> Notes:
     )
 
 
-def keep_ledgers(notes: Notes, grown: Mapping[str, Ledger], folder: Path, ledgers: Path) -> None:
-    """Write the ledgers of `notes` that have `grown` cards; the folders are those of `read_notes`."""
-    place = _Place(folder, None if keeps_ledgers(folder) else ledgers)
+def keep_ledgers(
+    notes: Notes,
+    grown: Mapping[str, Ledger],
+    folder: Path,
+    ledgers: Path,
+    overlay: Overlay | None = None,
+    *,
+    untouched: bool = False,
+) -> None:
+    """Write the ledgers of `notes` that have `grown` cards; the rest is as in `read_notes`."""
+    place = _Place(folder, None if keeps_ledgers(folder) else ledgers, overlay, untouched)
     for document in notes.documents:
         if document.id in grown:
-            ledger.save(grown[document.id], place.ledger(document))
+            place.save(grown[document.id], document)
 
 
 def keeps_ledgers(folder: Path) -> bool:
@@ -99,8 +124,33 @@ class _Place:
 
     folder: Path
     elsewhere: Path | None
+    overlay: Overlay | None = None
+    untouched: bool = False
+    replaced: tuple[Document, ...] = ()
+    """Notes of the folder that the overlay replaces or removes: their ledgers aren't orphans."""
 
     def ledger(self, document: Document) -> Path:
+        if self.overlay is not None and self.overlay.holds(document):
+            return self.overlay.ledger(document.id, ledger.SUFFIX)
+        return self._own_ledger(document)
+
+    def load(self, document: Document) -> Ledger:
+        """The ledger of a document; that of an overlaid one begins from the one of the note it replaces."""
+        path = self.ledger(document)
+        return ledger.load(path if path.exists() else self._own_ledger(document), document.id)
+
+    def save(self, grown: Ledger, document: Document) -> None:
+        """Write the ledger, unless it lies in a folder that isn't to be touched."""
+        path = self.ledger(document)
+        if not self.untouched or not path.is_relative_to(self.folder):
+            ledger.save(grown, path)
+
+    def ledgers_in_use(self, documents: tuple[Document, ...]) -> set[Path]:
+        return {self.ledger(document) for document in documents} | {
+            self._own_ledger(document) for document in self.replaced
+        }
+
+    def _own_ledger(self, document: Document) -> Path:
         if self.elsewhere is None:
             return self._beside(document, ledger.SUFFIX)
         return self.elsewhere / f"{document.id}{ledger.SUFFIX}"
@@ -121,12 +171,12 @@ def bank_path(folder: Path, document: Document) -> Path:
 def _with_ids(
     documents: tuple[Document, ...], place: _Place
 ) -> tuple[tuple[Document, ...], dict[str, Ledger]]:
-    ledgers = {document.id: ledger.load(place.ledger(document), document.id) for document in documents}
+    ledgers = {document.id: place.load(document) for document in documents}
     _adopt(ledgers, documents, place)
     numbered = []
     for document in documents:
         document, grown = ledger.assign(document, ledgers[document.id])
-        ledger.save(grown, place.ledger(document))
+        place.save(grown, document)
         ledgers[document.id] = grown
         numbered.append(document)
     return tuple(numbered), ledgers
@@ -135,7 +185,7 @@ def _with_ids(
 def _adopt(ledgers: dict[str, Ledger], documents: tuple[Document, ...], place: _Place) -> None:
     """A renamed note finds its old ledger: the one whose note has gone and that shares most facts with it."""
     new = [document for document in documents if not ledgers[document.id].facts]
-    known = {place.ledger(document) for document in documents}
+    known = place.ledgers_in_use(documents)
     root = place.elsewhere or place.folder
     orphans = [path for path in sorted(root.rglob(f"*{ledger.SUFFIX}")) if path not in known] if new else []
     for path in orphans:
@@ -147,7 +197,8 @@ def _adopt(ledgers: dict[str, Ledger], documents: tuple[Document, ...], place: _
         best = max(shares, key=lambda document_id: shares[document_id])
         if shares[best] * 2 > len(contents) and not ledgers[best].facts:
             ledgers[best] = Ledger(best, old.facts, old.retired, old.cards)
-            path.unlink()
+            if not place.untouched:
+                path.unlink()
 
 
 def _bank(

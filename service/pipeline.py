@@ -18,6 +18,7 @@ from service.cards.shelf import Shelf
 from service.conversation import Reading, Turn
 from service.encoder import CachedEncoder, OnnxEncoder, load_encoder
 from service.errors import BadText, EmptyQuestion, EncoderBuildError, EncoderError, IndexUnusable, TextTooLong
+from service.generate import Writer
 from service.index import (
     Index,
     Manifest,
@@ -25,18 +26,23 @@ from service.index import (
     build_index,
     check_index,
     current_generation,
+    current_manifest,
     load_index,
     save_index,
 )
 from service.notes import Notes, fingerprint, keep_ledgers, read_notes
+from service.overlay import Overlay
+from service.reply import Reply, Write
 from service.retrieve import Leaning, Retrieval, retrieve
 from service.settings import Settings
-from service.types import Answer, Encoder, Hit
+from service.types import Answer, Citation, Encoder, Fact, Hit
 
 MAX_QUESTION = 4000
 """People paste logs; the encoder looks at its window's head and tail, sparse search at all of it."""
 DEFAULT_TOP_K = 8
 MAX_TOP_K = 50
+MOST_SOURCES = 8
+"""Facts that a language model is given."""
 
 _WORD = re.compile(r"\w")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -57,29 +63,25 @@ class Built:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer, and the question that it answers: what was asked, made self-contained."""
-
-    answer: Answer
-    meant: str
-
-
-@dataclass(frozen=True, slots=True)
 class Tutor:
     """What answering needs, loaded: an index and the encoder it was made with."""
 
     index: Index
     encoder: Encoder
     shelf: Shelf = field(default_factory=Shelf)
+    write: Write | None = None
 
-    def ask(self, question: str, top_k: int = DEFAULT_TOP_K, turns: Sequence[Turn] = ()) -> Reply:
+    def ask(self, question: str, top_k: int = DEFAULT_TOP_K, turns: Sequence[Turn] = ()) -> Answer:
         """Answer a question after the `turns` before it. Raises EmptyQuestion, TextTooLong, BadText."""
+        return self.reply(question, top_k, turns).whole()
+
+    def reply(self, question: str, top_k: int = DEFAULT_TOP_K, turns: Sequence[Turn] = ()) -> Reply:
+        """Find the answer to a question, still to be said. Raises EmptyQuestion, TextTooLong, BadText."""
         question = clean_question(question)
-        reading = conversation.read(question, turns)
-        meant, found = self._best_reading(question, reading, top_k)
+        meant, found = self._best_reading(question, conversation.read(question, turns), top_k)
         certainty = confidence.judge(found.features, confidence.fitted())
-        said = answer.compose(meant, found.hits, certainty.status, certainty.confidence, self.index)
-        return Reply(said, meant)
+        notes = answer.compose(meant, found.hits, certainty.status, certainty.confidence, self.index)
+        return Reply(meant, notes, self._sources(notes, found.hits), self.write)
 
     def _best_reading(self, question: str, reading: Reading, top_k: int) -> tuple[str, Retrieval]:
         """The question by itself or joined with the turn before, whichever the notes answer better."""
@@ -97,6 +99,16 @@ class Tutor:
         """A turn of a conversation, from what was kept of it; facts that have gone are left out."""
         numbers = self.index.numbers
         return Turn(meant, tuple(self.index.facts[numbers[fact]] for fact in facts if fact in numbers))
+
+    def _sources(self, notes: Answer, hits: Sequence[Hit]) -> tuple[tuple[Fact, Citation], ...]:
+        """The facts that a model may use: those the notes' answer says, then the next best."""
+        if self.write is None:
+            return ()
+        cited = {citation.fact: citation for citation in notes.citations}
+        for hit in hits:
+            if len(cited) < MOST_SOURCES:
+                cited.setdefault(hit.fact.id, answer.cite(hit.fact, self.index, hit.score))
+        return tuple((self.index.facts[self.index.numbers[fact]], cited[fact]) for fact in cited)
 
     def search(self, question: str, top_k: int = DEFAULT_TOP_K) -> tuple[Hit, ...]:
         """The ranked facts alone. Raises EmptyQuestion, TextTooLong, BadText."""
@@ -124,7 +136,7 @@ def load_tutor(settings: Settings) -> Tutor:
     """Open encoder and index. Raises EncoderError or IndexUnusable, which name the command that mends it."""
     encoder = load_encoder(settings.encoder_dir, threads=settings.encoder_threads)
     index = load_index(settings.index_dir, encoder)
-    return Tutor(index, encoder, load_shelf(settings, index.generation))
+    return Tutor(index, encoder, load_shelf(settings, index.generation), load_writer(settings))
 
 
 def load_shelf(settings: Settings, generation: str | None = None) -> Shelf:
@@ -132,28 +144,61 @@ def load_shelf(settings: Settings, generation: str | None = None) -> Shelf:
     return shelf.load(settings.index_dir / (generation or current_generation(settings.index_dir)))
 
 
-def build(settings: Settings, progress: Progress = lambda stage: None) -> Built:
-    """Make what is missing or out of date: the encoder, then a new generation of the index."""
+def load_writer(settings: Settings) -> Write | None:
+    """The language model of the settings; None where none is configured."""
+    if not settings.llm_base_url or not settings.llm_model:
+        return None
+    return Writer(settings.llm_base_url, settings.llm_api_key, settings.llm_model, settings.llm_seconds).write
+
+
+def build(
+    settings: Settings, progress: Progress = lambda stage: None, *, corpus_untouched: bool = False
+) -> Built:
+    """Make what is missing or out of date: the encoder, then a new generation of the index.
+
+    A build that no person asked for leaves the corpus folder untouched.
+    """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with _one_at_a_time(settings.data_dir / "build.lock"):
         encoder = _encoder(settings, progress)
-        fresh = fingerprint(settings.corpus_dir) if settings.corpus_dir.is_dir() else ""
+        overlay = Overlay(settings.overlay_dir)
+        # Taken before anything is read: what changes meanwhile makes the next build, not none.
+        fresh = fingerprint(settings.corpus_dir, overlay) if settings.corpus_dir.is_dir() else ""
         manifest = _usable_manifest(settings, encoder)
         if manifest is not None and manifest.fingerprint == fresh:
             return Built(manifest, None)
         progress("notes")
-        notes = read_notes(settings.corpus_dir, settings.data_dir / "ledgers")
+        notes = read_notes(
+            settings.corpus_dir, settings.data_dir / "ledgers", overlay, untouched=corpus_untouched
+        )
         cached = CachedEncoder(encoder, settings.data_dir / "embeddings")
         background = background_vectors(encoder, settings.encoder_dir)
         index = build_index(notes.documents, notes.keys(), notes.aliases(), cached, progress, background)
         progress("cards")
         made = shelf.make(notes, settings.corpus_dir, cached, int(time.time()))
-        keep_ledgers(notes, made.ledgers, settings.corpus_dir, settings.data_dir / "ledgers")
-        manifest = save_index(
-            index, settings.index_dir, encoder, fingerprint(settings.corpus_dir), made.files
+        keep_ledgers(
+            notes,
+            made.ledgers,
+            settings.corpus_dir,
+            settings.data_dir / "ledgers",
+            overlay,
+            untouched=corpus_untouched,
         )
+        manifest = save_index(index, settings.index_dir, encoder, fresh, made.files)
         cached.save()
         return Built(manifest, notes, cached.encoded, cached.reused)
+
+
+def overlay_is_indexed(settings: Settings) -> bool:
+    """Whether the current index has what the overlay says; one that can't be read counts as having it."""
+    overlay = Overlay(settings.overlay_dir)
+    if not overlay.inputs() or not settings.corpus_dir.is_dir():
+        return True
+    try:
+        made = current_manifest(settings.index_dir)
+    except IndexUnusable:
+        return True  # only a build by a person mends that
+    return made.fingerprint == fingerprint(settings.corpus_dir, overlay)
 
 
 def _usable_manifest(settings: Settings, encoder: Encoder) -> Manifest | None:

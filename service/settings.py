@@ -33,8 +33,25 @@ class Settings(BaseSettings):
         "", description="쓰기와 관리에 쓰는 열쇠. 쉼표로 구분하며 `이름:열쇠` 또는 `이름:sha256:해시`로 적음"
     )
     require_key: bool = Field(False, description="1이면 묻고 읽는 데도 열쇠가 필요함")
+    allowed_hosts: str = Field(
+        "",
+        description="이 서비스를 부를 수 있는 다른 이름. 쉼표로 구분, *는 전부. "
+        "localhost, HOST, PUBLIC_URL은 늘 허용",
+    )
+    rate_limit: str = Field(
+        "300/minute",
+        description="열쇠나 인터넷 주소 하나가 보낼 수 있는 요청. 비우면 제한 없음. 사설 주소는 세지 않음",
+    )
     database_url: str = Field("", description="SQLAlchemy 데이터베이스 URL. 기본은 DATA_DIR의 SQLite 파일")
     retention_days: int = Field(90, ge=1, le=36500, description="물은 질문과 의견을 보관하는 날 수")
+    llm_base_url: str = Field(
+        "", description="답을 쓸 언어 모델의 OpenAI 호환 주소(Ollama, vLLM 등). 비우면 노트의 글로 답함"
+    )
+    llm_api_key: str = Field("", repr=False, description="언어 모델의 열쇠. 필요 없으면 비움")
+    llm_model: str = Field("", description="언어 모델의 이름")
+    llm_seconds: float = Field(
+        20, gt=0, le=600, description="언어 모델을 기다리는 초. 넘으면 노트의 글로 답함"
+    )
     concurrency: int = Field(
         default_factory=lambda: os.cpu_count() or 1,
         ge=1,
@@ -46,6 +63,11 @@ class Settings(BaseSettings):
     def index_dir(self) -> Path:
         """Where the generations of the index lie."""
         return self.data_dir / "index"
+
+    @property
+    def overlay_dir(self) -> Path:
+        """Where notes lie that were written while serving."""
+        return self.data_dir / "overlay"
 
     @property
     def store_url(self) -> str:

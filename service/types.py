@@ -23,6 +23,8 @@ Role = Literal["question", "fact"]
 FactKind = Literal["bullet", "step", "sentence", "row", "code"]
 Status = Literal["answered", "related", "not_found", "chat"]
 CardKind = Literal["term", "question", "cloze", "list", "contrast", "command"]
+WrittenBy = Literal["notes", "llm", "both"]
+"""Whose words an answer is in: the notes' own, a language model's, or begun by it and ended by the notes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +138,16 @@ class Answer:
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
     suggestions: tuple[str, ...] = ()
+    written_by: WrittenBy = "notes"
 
     @property
     def text(self) -> str:
-        """The sentences as one text, a blank line between them where a block of code stands."""
+        """The sentences as one text, each on a line of its own where a block of code stands."""
         parts: list[str] = []
+        before = None
         for sentence in self.sentences:
-            if parts:
-                parts.append("\n" if "\n" in sentence.text or "\n" in parts[-1] else " ")
-            parts.append(sentence.text)
+            parts += [joint(before, sentence), sentence.text]
+            before = sentence
         return "".join(parts)
 
 
@@ -177,6 +180,13 @@ class Card:
     hash: str = ""
     changed_at: int = 0
     note_id: int = 0
+
+
+def joint(before: Sentence | None, after: Sentence) -> str:
+    """What stands between two sentences of an answer; before the first there is nothing."""
+    if before is None:
+        return ""
+    return "\n" if "\n" in before.text or "\n" in after.text else " "
 
 
 class Encoder(Protocol):

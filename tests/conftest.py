@@ -16,6 +16,8 @@ from service.notes import read_notes
 from service.types import Role, Vectors
 
 os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["RATE_LIMIT"] = ""
+os.environ["ALLOWED_HOSTS"] = "testserver"  # the name by which Starlette's test client calls
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -31,7 +31,7 @@ def settings(write_corpus: WriteCorpus, tmp_path: Path, real_encoder_folder: Pat
 def test_from_a_folder_of_notes_to_a_cited_answer(settings: Settings) -> None:
     built = pipeline.build(settings)
     assert (built.manifest.documents, built.manifest.facts) == (2, 3)
-    reply = pipeline.load_tutor(settings).ask("컨테이너를 삭제하면 볼륨도 없어지나요?").answer
+    reply = pipeline.load_tutor(settings).ask("컨테이너를 삭제하면 볼륨도 없어지나요?")
     assert reply.status == "answered"
     assert reply.sentences[0].text == "볼륨은 컨테이너를 지워도 남습니다."
     assert reply.citations[0].heading_path == ("저장", "볼륨")
@@ -54,8 +54,7 @@ def test_one_changed_note_encodes_only_what_changed(settings: Settings) -> None:
     assert changed.encoded == 3  # the fact's text as a passage and as a key, and the front of its card
     assert changed.reused == full.encoded + full.reused - 3
     assert (
-        "사용자 정의"
-        in pipeline.load_tutor(settings).ask("컨테이너 이름으로 통신할 수 있는 브리지는?").answer.text
+        "사용자 정의" in pipeline.load_tutor(settings).ask("컨테이너 이름으로 통신할 수 있는 브리지는?").text
     )
 
 
@@ -136,7 +135,7 @@ def test_a_long_question_is_refused_by_its_length() -> None:
 def test_a_pasted_log_is_answered_by_the_question_around_it(settings: Settings) -> None:
     pipeline.build(settings)
     log = "\n".join(f"2026-11-24T10:00:{second:02d} INFO request handled in 12 ms" for second in range(60))
-    reply = pipeline.load_tutor(settings).ask(f"볼륨은 컨테이너를 지워도 남나요?\n{log}"[:4000]).answer
+    reply = pipeline.load_tutor(settings).ask(f"볼륨은 컨테이너를 지워도 남나요?\n{log}"[:4000])
     assert reply.citations[0].heading_path == ("저장", "볼륨")
 
 

@@ -9,6 +9,7 @@ from service.index.index import (
     build_index,
     check_index,
     current_generation,
+    current_manifest,
     load_index,
     save_index,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "build_index",
     "check_index",
     "current_generation",
+    "current_manifest",
     "load_index",
     "save_index",
 ]

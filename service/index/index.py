@@ -222,6 +222,11 @@ def current_generation(folder: Path) -> str:
         raise IndexMissing(path=str(folder)) from error
 
 
+def current_manifest(folder: Path) -> Manifest:
+    """What the current generation says it was made from. Raises IndexMissing, IndexDamaged."""
+    return _manifest(folder / current_generation(folder) / "manifest.json")
+
+
 def _manifest(path: Path) -> Manifest:
     try:
         return TypeAdapter(Manifest).validate_json(path.read_bytes())

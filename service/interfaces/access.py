@@ -16,6 +16,7 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 
 from service.errors import Forbidden, SettingsError, Unauthorised
+from service.interfaces.limits import Limits
 from service.settings import Settings
 from service.store import new_id
 
@@ -68,12 +69,16 @@ class Caller:
 
 
 def caller(request: Request, response: Response) -> Caller:
-    """The caller of an ask route. Raises Unauthorised where a key is required or a wrong one is given."""
+    """The caller of an ask route.
+
+    Raises Unauthorised where a key is required or a wrong one is given, TooManyRequests.
+    """
     settings: Settings = request.app.state.settings
     keys: Keys = request.app.state.keys
     given = _bearer(request)
+    name = keys.name(given) if given is not None else None
+    _count(request, name)
     if given is not None and keys.hashes:
-        name = keys.name(given)
         if name is None:
             raise Unauthorised()
         return Caller(f"key:{name}", name)
@@ -83,15 +88,24 @@ def caller(request: Request, response: Response) -> Caller:
 
 
 def key_holder(request: Request) -> Caller:
-    """The caller of a write or owner route. Raises Unauthorised without a key, Forbidden with a wrong one."""
+    """The caller of a write or owner route.
+
+    Raises Unauthorised without a key, Forbidden with a wrong one, TooManyRequests.
+    """
     keys: Keys = request.app.state.keys
     given = _bearer(request)
+    name = keys.name(given) if given is not None else None
+    _count(request, name)
     if given is None:
         raise Unauthorised()
-    name = keys.name(given)
     if name is None:
         raise Forbidden()
     return Caller(f"key:{name}", name)
+
+
+def _count(request: Request, key: str | None) -> None:
+    limits: Limits = request.app.state.limits
+    limits.check(request, key)
 
 
 def _bearer(request: Request) -> str | None:

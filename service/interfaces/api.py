@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Query, Request
 from fastapi.responses import PlainTextResponse, Response
 from fastapi_offline import FastAPIOffline
+from starlette.routing import Route
 
 from service import messages
 from service.cards import history
-from service.conversation import Turn
-from service.errors import EncoderError, IndexUnusable, StoreError, UnknownDocument, UnknownQuestion
-from service.interfaces import access, decks, problems
+from service.errors import EncoderError, IndexUnusable, UnknownDocument, UnknownQuestion
+from service.interfaces import access, decks, documents, openai, problems
 from service.interfaces.access import CallerOf
+from service.interfaces.asking import DeskOf
+from service.interfaces.guard import Guard, allowed_hosts
+from service.interfaces.limits import Limits, check_rate
+from service.interfaces.mcp_door import McpDoor
 from service.interfaces.middleware import BodyLimit, RequestId
+from service.interfaces.rebuilding import Rebuilding
+from service.interfaces.retention import purging
 from service.interfaces.schemas import (
     AnswerOut,
     AskIn,
@@ -34,15 +38,11 @@ from service.interfaces.schemas import (
     TopK,
 )
 from service.interfaces.serving import Serving
-from service.pipeline import DEFAULT_TOP_K, Reply, Tutor
+from service.interfaces.streaming import answer_events, wants_events
+from service.overlay import etag
+from service.pipeline import DEFAULT_TOP_K
 from service.settings import Settings, load_settings
-from service.store import Asked, Store, new_id
-
-CONVERSATION_LIFE = timedelta(hours=12)
-"""A follow-up after that is a question of its own."""
-CONVERSATION_TURNS = 5
-
-log = logging.getLogger(__name__)
+from service.store import Store
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {
@@ -50,7 +50,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
         "description": messages.HTTP_TITLES[status],
         "content": {"application/problem+json": {}},
     }
-    for status in (400, 401, 403, 404, 413, 422, 503)
+    for status in (400, 401, 403, 404, 413, 422, 429, 503)
 }
 
 
@@ -58,20 +58,30 @@ def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: _PROBLEMS[status] for status in statuses}
 
 
+_ASK: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}},
+    **_problems(400, 401, 413, 422, 503),
+}
+
+
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application; settings come from the environment unless given. Raises SettingsError."""
     settings = settings or load_settings()
     keys = access.parse_keys(settings.api_keys)
+    check_rate(settings.rate_limit)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     store = Store(settings.store_url)
     serving = Serving(settings)
+    rebuilding = Rebuilding(settings, serving)
+    mcp = McpDoor()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         # What fails here is logged, /readyz and every route say what to do, and a build mends it.
         with suppress(IndexUnusable, EncoderError):
             await serving.run(serving.tutor)
-        yield
+        async with purging(store, settings.retention_days), rebuilding.running(), mcp.running():
+            yield
         store.close()
 
     app = FastAPIOffline(  # FastAPI whose /docs page takes its assets from this server, not a CDN
@@ -80,16 +90,21 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title=messages.API_TITLE,
         description=messages.API_DESCRIPTION,
         lifespan=lifespan,
+        responses=_problems(403, 429),  # any call may come from a foreign page, or too often
     )
     app.state.serving = serving
     app.state.settings = settings
     app.state.keys = keys
     app.state.store = store
     app.state.exports = decks.Exports()
+    app.state.rebuilding = rebuilding
+    app.state.limits = Limits(settings)
     problems.install(app)
     app.add_middleware(BodyLimit)
+    app.add_middleware(Guard, hosts=allowed_hosts(settings))
     app.add_middleware(RequestId)
     _add_routes(app)
+    app.router.routes.append(Route("/mcp", mcp, methods=["POST"]))
     return app
 
 
@@ -107,19 +122,15 @@ Current = Annotated[Serving, Depends(_serving)]
 Kept = Annotated[Store, Depends(_store)]
 
 
-def base_url(request: Request) -> str:
-    """Where this service is seen from outside, without a trailing slash."""
-    settings: Settings = request.app.state.settings
-    return (settings.public_url or str(request.base_url)).rstrip("/")
-
-
 def _add_routes(app: FastAPI) -> None:
-    app.post("/ask", summary="질문에 답하기", responses=_problems(400, 401, 413, 422, 503))(ask)
+    app.post("/ask", summary="질문에 답하기", response_model=AnswerOut, responses=_ASK)(ask)
     app.get("/search", summary="사실 찾기", responses=_problems(401, 413, 422, 503))(search)
-    app.get("/documents", summary="노트 목록", responses=_problems(401, 422, 503))(documents)
+    app.get("/documents", summary="노트 목록", responses=_problems(401, 422, 503))(list_documents)
     app.get("/documents/{document_id}", summary="노트 하나", responses=_problems(401, 404, 422, 503))(
         document
     )
+    app.include_router(documents.router)
+    app.include_router(openai.router)
     app.post(
         "/feedback",
         summary="답이 도움이 됐는지 남기기",
@@ -141,51 +152,14 @@ def _add_routes(app: FastAPI) -> None:
     app.get("/readyz", summary="답할 수 있는지", responses=_problems(503))(readyz)
 
 
-async def ask(body: AskIn, request: Request, serving: Current, store: Kept, caller: CallerOf) -> AnswerOut:
-    """질문의 답을 노트에서 찾아 출처와 함께 돌려줍니다. 노트에 없으면 없다고 답합니다."""
+async def ask(body: AskIn, request: Request, response: Response, desk: DeskOf) -> AnswerOut | Response:
+    """질문의 답을 노트에서 찾아 출처와 함께 돌려줍니다. 노트에 없으면 없다고 답합니다.
 
-    def work() -> AnswerOut:
-        tutor = serving.tutor()
-        conversation = body.conversation_id or new_id()
-        turns = _turns(store, tutor, conversation, caller.owner) if body.conversation_id else ()
-        reply = tutor.ask(body.question, body.top_k, turns)
-        out = AnswerOut.of(reply.answer, new_id(), conversation, base_url(request))
-        _keep(store, body.question, reply, out, caller.owner)
-        return out
-
-    return await serving.run(work)
-
-
-def _turns(store: Store, tutor: Tutor, conversation: str, owner: str) -> list[Turn]:
-    """What was said before in the owner's own conversation; a database that fails costs the context only."""
-    since = datetime.now(UTC) - CONVERSATION_LIFE
-    try:
-        kept = store.conversation(conversation, owner, since, CONVERSATION_TURNS)
-    except StoreError as error:
-        log.warning("conversation not read: %s", error)
-        return []
-    return [tutor.turn(asked.meant, asked.facts) for asked in kept]
-
-
-def _keep(store: Store, question: str, reply: Reply, out: AnswerOut, owner: str) -> None:
-    """Remember what was asked; a database that fails costs the memory, never the answer."""
-    answer = reply.answer
-    asked = Asked(
-        id=out.question_id,
-        owner=owner,
-        conversation=out.conversation_id,
-        asked_at=datetime.now(UTC),
-        question=question,
-        meant=reply.meant,
-        status=answer.status,
-        confidence=answer.confidence,
-        facts=tuple(citation.fact for citation in answer.citations),
-        body=out.model_dump_json(),
-    )
-    try:
-        store.keep(asked)
-    except StoreError as error:
-        log.warning("question not kept: %s", error)
+    `Accept: text/event-stream`이면 meta, delta, done 이벤트로 나누어 보냅니다.
+    """
+    if wants_events(request):
+        return answer_events(await desk.begin(body), request, dict(response.headers))
+    return await desk.ask(body)
 
 
 def feedback(body: FeedbackIn, store: Kept, caller: CallerOf) -> None:
@@ -227,7 +201,7 @@ async def search(
     return await serving.run(work)
 
 
-def documents(
+def list_documents(
     serving: Current,
     caller: CallerOf,
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
@@ -249,8 +223,10 @@ def document(document_id: str, request: Request, serving: Current, caller: Calle
     if found is None:
         raise UnknownDocument(document=document_id[:80])
     if "text/markdown" in request.headers.get("accept", ""):
-        return PlainTextResponse(found.source, media_type="text/markdown")
-    return Response(DocumentOut.of(found).model_dump_json(), media_type="application/json")
+        return PlainTextResponse(found.source, media_type="text/markdown", headers={"ETag": etag(found)})
+    return Response(
+        DocumentOut.of(found).model_dump_json(), media_type="application/json", headers={"ETag": etag(found)}
+    )
 
 
 def healthz() -> HealthOut:

@@ -52,11 +52,21 @@ def main() -> None:
 
 
 @app.command()
-def build(corpus: Corpus = None, data: Data = None, as_json: Json = False) -> None:
+def build(
+    corpus: Corpus = None,
+    data: Data = None,
+    watch: Annotated[bool, typer.Option("--watch", help="노트가 바뀔 때마다 다시 만듭니다")] = False,
+    as_json: Json = False,
+    corpus_untouched: Annotated[bool, typer.Option(hidden=True)] = False,
+) -> None:
     """노트를 읽어 인덱스를 만듭니다. 바뀐 것만 다시 인코딩합니다."""
     from service.settings import load_settings
 
-    built = _build(load_settings(corpus_dir=corpus, data_dir=data))
+    settings = load_settings(corpus_dir=corpus, data_dir=data)
+    if watch:
+        _watch(settings)
+        return
+    built = _build(settings, corpus_untouched)
     if as_json:
         broken = len(built.notes.broken) if built.notes else 0
         print_json({**_counts(built), "encoded": built.encoded, "reused": built.reused, "broken": broken})
@@ -64,12 +74,35 @@ def build(corpus: Corpus = None, data: Data = None, as_json: Json = False) -> No
         raise typer.Exit(BROKEN_NOTES)
 
 
-def _build(settings: Settings) -> Built:
+def _watch(settings: Settings) -> None:
+    """Build now and after every change of a note or its bank, until interrupted."""
+    from watchfiles import watch
+
+    from service.questions import SUFFIX
+
+    def matters(change: object, path: str) -> bool:
+        return path.lower().endswith((".md", SUFFIX)) and not Path(path).name.startswith(".")
+
+    _build_or_say(settings)
+    say(messages.WATCHING.format(folder=settings.corpus_dir))
+    for _ in watch(settings.corpus_dir, watch_filter=matters, raise_interrupt=False):
+        _build_or_say(settings)
+
+
+def _build_or_say(settings: Settings) -> None:
+    """A note that can't be built while somebody writes it is said, and waited for."""
+    try:
+        _build(settings)
+    except TutorError as error:
+        say(messages.explain(error))
+
+
+def _build(settings: Settings, corpus_untouched: bool = False) -> Built:
     """Build with a progress display, and say what a person should know."""
     from service import pipeline
 
     with _progress() as show:
-        built = pipeline.build(settings, show)
+        built = pipeline.build(settings, show, corpus_untouched=corpus_untouched)
     if built.notes is None:
         say(messages.BUILD_FRESH.format(**_counts(built)))
         return built
@@ -113,7 +146,7 @@ def ask(
     from service.pipeline import load_tutor
     from service.settings import load_settings
 
-    answer = load_tutor(load_settings(corpus_dir=corpus, data_dir=data)).ask(" ".join(question), top_k).answer
+    answer = load_tutor(load_settings(corpus_dir=corpus, data_dir=data)).ask(" ".join(question), top_k)
     if as_json:
         print_json({"answer": answer.text, **asdict(answer)})
         return
@@ -221,9 +254,10 @@ def _asker(url: str | None, corpus: Path | None, data: Path | None) -> Ask:
     def ask_turns(asked: Sequence[str]) -> Reply:
         turns: list[Turn] = []
         for question in asked:
-            reply = tutor.ask(question, turns=turns)
-            turns.append(tutor.turn(reply.meant, [citation.fact for citation in reply.answer.citations]))
-        return Reply.of(reply.answer)
+            reply = tutor.reply(question, turns=turns)
+            said = reply.whole()
+            turns.append(tutor.turn(reply.meant, [citation.fact for citation in said.citations]))
+        return Reply.of(said)
 
     return ask_turns
 

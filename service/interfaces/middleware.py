@@ -14,6 +14,8 @@ from service.interfaces.problems import problem
 
 MAX_BODY = 256_000
 """Bytes. The longest question is 4,000 characters; escaped as JSON that is under 50 kB."""
+MAX_NOTE_BODY = 1_000_000
+"""Bytes of a note that is written through the API."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -41,7 +43,7 @@ class RequestId:
 
 
 class BodyLimit:
-    """Refuses a body over `MAX_BODY` by its declared length, or as soon as it has grown past it."""
+    """Refuses a body over its limit by its declared length, or as soon as it has grown past it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -51,10 +53,12 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        note = scope["method"] == "PUT" and scope["path"].startswith("/documents/")
+        limit = MAX_NOTE_BODY if note else MAX_BODY
         declared = Headers(scope=scope).get("content-length", "0")
-        body = None if declared.isdigit() and int(declared) > MAX_BODY else await _read(receive)
+        body = None if declared.isdigit() and int(declared) > limit else await _read(receive, limit)
         if body is None:
-            refusal = problem(Request(scope), 413, messages.BODY_TOO_LARGE.format(limit=MAX_BODY))
+            refusal = problem(Request(scope), 413, messages.BODY_TOO_LARGE.format(limit=limit))
             await refusal(scope, receive, send)
             return
         replayed = False
@@ -69,7 +73,7 @@ class BodyLimit:
         await self._app(scope, replay, send)
 
 
-async def _read(receive: Receive) -> bytes | None:
+async def _read(receive: Receive, limit: int) -> bytes | None:
     """The whole body, or None as soon as it is larger than allowed."""
     parts: list[bytes] = []
     size = 0
@@ -77,7 +81,7 @@ async def _read(receive: Receive) -> bytes | None:
         message = await receive()
         parts.append(message.get("body", b""))
         size += len(parts[-1])
-        if size > MAX_BODY:
+        if size > limit:
             return None
         if not message.get("more_body", False):
             return b"".join(parts)

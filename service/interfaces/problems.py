@@ -22,9 +22,18 @@ STATUSES: dict[type[errors.TutorError], int] = {
     errors.UnknownDeck: 404,
     errors.UnknownDeckVersion: 404,
     errors.EmptyDeck: 404,
+    errors.UnknownModel: 404,
+    errors.IdCollision: 409,
+    errors.TooManyDocuments: 409,
+    errors.LastDocument: 409,
+    errors.DocumentChanged: 412,
+    errors.NotMarkdown: 415,
     errors.InputError: 422,
     errors.Unauthorised: 401,
     errors.Forbidden: 403,
+    errors.ForeignHost: 403,
+    errors.ForeignOrigin: 403,
+    errors.TooManyRequests: 429,
     errors.Overloaded: 503,
     errors.IndexUnusable: 503,
     errors.EncoderError: 503,
@@ -32,6 +41,15 @@ STATUSES: dict[type[errors.TutorError], int] = {
     errors.TutorError: 500,
 }
 RETRY_AFTER = "1"
+OPENAI_PREFIX = "/v1/"
+OPENAI_ERRORS: dict[int, tuple[str, str | None]] = {
+    401: ("invalid_request_error", "invalid_api_key"),
+    403: ("invalid_request_error", "permission_denied"),
+    404: ("invalid_request_error", "not_found"),
+    429: ("requests", "rate_limit_exceeded"),
+    500: ("server_error", None),
+    503: ("server_error", "service_unavailable"),
+}
 
 log = logging.getLogger(__name__)
 
@@ -44,28 +62,70 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-def problem(request: Request, status: int, detail: str) -> JSONResponse:
-    """A problem document as a response."""
-    body = Problem(
+def document(request: Request, status: int, detail: str) -> Problem:
+    """A problem document."""
+    return Problem(
         title=messages.HTTP_TITLES.get(status, messages.HTTP_TITLES[400 if status < 500 else 500]),
         status=status,
         detail=detail,
         instance=request.url.path,
         request_id=request.scope.get("request_id", ""),
     )
-    headers = {"Retry-After": RETRY_AFTER} if status in {429, 503} else {}
-    return JSONResponse(body.model_dump(), status, headers, media_type="application/problem+json")
+
+
+def problem(request: Request, status: int, detail: str) -> JSONResponse:
+    """A problem document as a response; to OpenAI's clients it is said in their own shape."""
+    body = document(request, status, detail)
+    if request.url.path.startswith(OPENAI_PREFIX):
+        return _openai_error(body)
+    return JSONResponse(body.model_dump(), status, _retry(status), media_type="application/problem+json")
+
+
+def openai_error(body: Problem) -> dict[str, dict[str, str | None]]:
+    """A problem as OpenAI's API words it."""
+    kind, code = OPENAI_ERRORS.get(body.status, ("invalid_request_error", None))
+    return {"error": {"message": body.detail, "type": kind, "param": None, "code": code}}
+
+
+def _openai_error(body: Problem) -> JSONResponse:
+    status = 400 if body.status == 422 else body.status
+    return JSONResponse(openai_error(body), status, _retry(status))
+
+
+def _retry(status: int) -> dict[str, str]:
+    return {"Retry-After": RETRY_AFTER} if status in {429, 503} else {}
+
+
+def describe(request: Request, error: errors.TutorError) -> Problem:
+    """What one of our errors says; what is the server's own trouble is logged."""
+    status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+    if status >= 500:
+        log.warning("%s", error)
+    return document(request, status, messages.explain(error))
+
+
+def unexpected(request: Request, error: Exception) -> Problem:
+    """What is said of an error that nobody foresaw; the log has the rest."""
+    log.error("unexpected error on %s", request.url.path, exc_info=error)
+    return document(
+        request, 500, messages.SERVER_ERROR.format(request_id=request.scope.get("request_id", ""))
+    )
+
+
+def refuse(request: Request, error: errors.TutorError) -> JSONResponse:
+    """One of our errors as a response."""
+    described = describe(request, error)
+    response = problem(request, described.status, described.detail)
+    if described.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, errors.TooManyRequests):
+        response.headers["Retry-After"] = str(error.fields["seconds"])
+    return response
 
 
 async def _tutor_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, errors.TutorError)  # noqa: S101 - registered for this class
-    status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
-    if status >= 500:
-        log.warning("%s", error)
-    response = problem(request, status, messages.explain(error))
-    if status == 401:
-        response.headers["WWW-Authenticate"] = "Bearer"
-    return response
+    return refuse(request, error)
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
@@ -96,5 +156,4 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    log.error("unexpected error on %s", request.url.path, exc_info=error)
-    return problem(request, 500, messages.SERVER_ERROR.format(request_id=request.scope.get("request_id", "")))
+    return problem(request, 500, unexpected(request, error).detail)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from service.index import Index
 from service.pipeline import DEFAULT_TOP_K, MAX_TOP_K
-from service.types import Answer, Citation, Document, Hit, Section, Status
+from service.types import Answer, Citation, Document, Hit, Section, Status, WrittenBy
 
 TopK = Annotated[int, Field(ge=1, le=MAX_TOP_K, description="순위를 매겨 살펴볼 사실의 수")]
 Lines = Annotated[
@@ -62,6 +62,10 @@ class AnswerOut(BaseModel):
     confidence: float = Field(ge=0, le=1, description="답이 맞을 확률의 추정")
     citations: list[CitationOut]
     suggestions: list[str] = Field(description="대신 물어볼 수 있는 것")
+    written_by: WrittenBy = Field(
+        "notes",
+        description="notes: 노트의 글, llm: 언어 모델의 글, both: 언어 모델이 쓰다 만 것을 노트의 글로 마침",
+    )
     question_id: str
     conversation_id: str
 
@@ -77,6 +81,7 @@ class AnswerOut(BaseModel):
             confidence=round(answer.confidence, 4),
             citations=[_citation(citation, base_url) for citation in answer.citations],
             suggestions=list(answer.suggestions),
+            written_by=answer.written_by,
             question_id=question_id,
             conversation_id=conversation_id,
         )
@@ -195,6 +200,13 @@ class DocumentsOut(BaseModel):
     offset: int
     limit: int
     documents: list[DocumentOut]
+
+
+class WrittenOut(BaseModel):
+    """A change of a note that is kept."""
+
+    document: str
+    indexed: bool = Field(description="답이 이미 바뀐 노트에서 나오면 true, 곧 그렇게 되면 false")
 
 
 class HealthOut(BaseModel):

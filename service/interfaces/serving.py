@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TypeVar
 
 import anyio
@@ -17,6 +17,8 @@ from service.settings import Settings
 
 WAITING_A_WORKER = 8
 """Questions that may wait for each one in work before the server says 503: about a second of patience."""
+MOST_LISTENING = 64
+"""Answers that a language model may be writing at once; they wait, and take no processor."""
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -32,6 +34,7 @@ class Serving:
         self._seen: int | None = None
         self._loading = threading.Lock()
         self._limiter = anyio.CapacityLimiter(settings.concurrency)
+        self._patient = anyio.CapacityLimiter(MOST_LISTENING)
         self._most_waiting = settings.concurrency * WAITING_A_WORKER
 
     def tutor(self) -> Tutor:
@@ -45,6 +48,12 @@ class Serving:
             assert self._error is not None  # noqa: S101 - a load gives one or the other
             raise self._error
         return self._tutor
+
+    def refresh(self) -> None:
+        """Open a generation that was made since, if there is one, without waiting for a request."""
+        if self._stamp() != self._seen:
+            with self._loading:
+                self._reload()
 
     def _stamp(self) -> int:
         try:
@@ -63,6 +72,24 @@ class Serving:
             log.error("%s; %s", error, "serving the former index" if self._tutor else "not ready")
             self._error = error
         self._seen = stamp
+
+    async def each(self, items: Iterator[T], *, slow: bool) -> AsyncIterator[T]:
+        """The items as they come; a `slow` iterator, which waits for others, is awaited in a thread."""
+        if not slow:
+            for item in items:
+                yield item
+            return
+        while found := await self._next(items):
+            yield found[0]
+
+    async def _next(self, items: Iterator[T]) -> tuple[T] | None:
+        """The next item in a tuple, None after the last."""
+
+        def work() -> tuple[T] | None:
+            return next(((item,) for item in items), None)
+
+        # Abandoned when the listener leaves: the thread ends by itself at the next thing it hears.
+        return await anyio.to_thread.run_sync(work, limiter=self._patient, abandon_on_cancel=True)
 
     async def run(self, work: Callable[[], T]) -> T:
         """Run `work` in a thread. Raises Overloaded when too many are waiting already."""

@@ -5,6 +5,16 @@ from service.korean.nouns import nouns
 from service.korean.particles import josa, with_josa
 from service.korean.politeness import polite
 from service.korean.sentences import sentence_spans, sentences
-from service.korean.words import tokens
+from service.korean.words import content, tokens
 
-__all__ = ["josa", "normalise", "nouns", "polite", "sentence_spans", "sentences", "tokens", "with_josa"]
+__all__ = [
+    "content",
+    "josa",
+    "normalise",
+    "nouns",
+    "polite",
+    "sentence_spans",
+    "sentences",
+    "tokens",
+    "with_josa",
+]

@@ -38,6 +38,12 @@ def tokens(text: str) -> list[str]:
     return [*_lexical(text), *_technical(text), *_other(text), *_bigrams(text)]
 
 
+def content(text: str) -> list[str]:
+    """The words of `text` that carry meaning: its tokens without the bigrams."""
+    text = _RESPELL.sub(lambda match: RESPELLINGS[match.group()], normalise(text))
+    return [*_lexical(text), *_technical(text), *_other(text)]
+
+
 def _lexical(text: str) -> Iterator[str]:
     words = _words(morphemes(text))
     phrases = _vocabulary()

@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 from fastapi.testclient import TestClient
 
 from service import pipeline
 from service.interfaces.api import create_app
 from service.settings import Settings, load_settings
 
+KEY = "correct-horse-battery"
 NOTES = {
     "storage.md": "# 저장\n\n## 볼륨\n\n- 볼륨은 컨테이너를 지워도 남음\n- 볼륨은 tar로 묶어 백업함\n",
     "network.md": "# 네트워크\n\n## 브리지\n\n- 기본 브리지에서는 컨테이너 이름으로 통신할 수 없음\n",
@@ -35,6 +40,41 @@ def settings(tmp_path_factory: pytest.TempPathFactory, real_encoder_folder: Path
 def client(settings: Settings) -> Iterator[TestClient]:
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:
         yield client
+
+
+@pytest.fixture
+def own(tmp_path: Path, real_encoder_folder: Path) -> Settings:
+    """A service of one's own to write to."""
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "data").mkdir()
+    for name, text in NOTES.items():
+        (tmp_path / "corpus" / name).write_text(text, encoding="utf-8")
+    (tmp_path / "data" / "encoder").symlink_to(real_encoder_folder)
+    settings = load_settings(corpus_dir=tmp_path / "corpus", data_dir=tmp_path / "data", api_keys=f"ci:{KEY}")
+    pipeline.build(settings)
+    return settings
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[str]:
+    """A real server on a loopback port; gives its address."""
+    server = uvicorn.Server(uvicorn.Config(create_app(settings), port=0, log_level="error"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def server(settings: Settings) -> Iterator[str]:
+    """A real server over the two tiny notes, with one key."""
+    with running(settings.model_copy(update={"api_keys": f"ci:{KEY}"})) as address:
+        yield address
 
 
 def problem(response: Any) -> dict[str, Any]:

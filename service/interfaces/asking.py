@@ -1,0 +1,131 @@
+"""One question from its words to the kept answer: what every door for questions goes through."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+
+from service.conversation import Turn
+from service.errors import StoreError
+from service.interfaces.access import Caller, caller
+from service.interfaces.schemas import AnswerOut, AskIn
+from service.interfaces.serving import Serving
+from service.pipeline import Tutor
+from service.reply import Reply
+from service.settings import Settings
+from service.store import Asked, Store, new_id
+from service.types import Sentence, joint
+
+CONVERSATION_LIFE = timedelta(hours=12)
+"""A follow-up after that is a question of its own."""
+CONVERSATION_TURNS = 5
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where a question is asked: the tutor, the memory, who asks, and what links begin with."""
+
+    serving: Serving
+    store: Store
+    owner: str
+    base_url: str
+
+    async def begin(self, body: AskIn) -> Asking:
+        """Look the question up in the notes. Raises what a question can be refused for."""
+        reply = await self.serving.run(lambda: self._reply(body))
+        return Asking(self, body.question, reply, new_id(), body.conversation_id or new_id())
+
+    def _reply(self, body: AskIn) -> Reply:
+        tutor = self.serving.tutor()
+        turns = self._turns(tutor, body.conversation_id) if body.conversation_id else ()
+        return tutor.reply(body.question, body.top_k, turns)
+
+    def _turns(self, tutor: Tutor, conversation: str) -> list[Turn]:
+        """What was said before in the owner's own conversation; a failing database costs the context only."""
+        since = datetime.now(UTC) - CONVERSATION_LIFE
+        try:
+            kept = self.store.conversation(conversation, self.owner, since, CONVERSATION_TURNS)
+        except StoreError as error:
+            log.warning("conversation not read: %s", error)
+            return []
+        return [tutor.turn(asked.meant, asked.facts) for asked in kept]
+
+    async def ask(self, body: AskIn) -> AnswerOut:
+        """The whole answer at once."""
+        asking = await self.begin(body)
+        async for _ in asking.said():
+            pass
+        return await asking.finish()
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question whose facts are found and whose answer is being said."""
+
+    desk: Desk
+    question: str
+    reply: Reply
+    question_id: str
+    conversation_id: str
+
+    async def said(self) -> AsyncIterator[tuple[str, Sentence]]:
+        """The sentences as they come, each with what stands before it in the text."""
+        before = None
+        try:
+            async for sentence in self.desk.serving.each(self.reply.sentences(), slow=self.reply.is_written):
+                yield joint(before, sentence), sentence
+                before = sentence
+        finally:
+            self.reply.stop()
+
+    async def finish(self) -> AnswerOut:
+        """The whole answer, when all of it is said: kept for its owner."""
+        out = AnswerOut.of(self.reply.answer, self.question_id, self.conversation_id, self.desk.base_url)
+        await self.desk.serving.run(lambda: self._keep(out))
+        return out
+
+    def _keep(self, out: AnswerOut) -> None:
+        """Remember what was asked; a database that fails costs the memory, never the answer."""
+        answer = self.reply.answer
+        asked = Asked(
+            id=self.question_id,
+            owner=self.desk.owner,
+            conversation=self.conversation_id,
+            asked_at=datetime.now(UTC),
+            question=self.question,
+            meant=self.reply.meant,
+            status=answer.status,
+            confidence=answer.confidence,
+            facts=tuple(citation.fact for citation in answer.citations),
+            body=out.model_dump_json(),
+        )
+        try:
+            self.desk.store.keep(asked)
+        except StoreError as error:
+            log.warning("question not kept: %s", error)
+
+
+def base_url(request: Request) -> str:
+    """Where this service is seen from outside, without a trailing slash."""
+    settings: Settings = request.app.state.settings
+    return (settings.public_url or str(request.base_url)).rstrip("/")
+
+
+def desk_for(request: Request, who: Caller) -> Desk:
+    """The desk that serves one caller."""
+    state = request.app.state
+    return Desk(state.serving, state.store, who.owner, base_url(request))
+
+
+def _desk(request: Request, response: Response) -> Desk:
+    return desk_for(request, caller(request, response))
+
+
+DeskOf = Annotated[Desk, Depends(_desk)]
