@@ -25,6 +25,7 @@
     - IndexDamaged        path, reason
     - IndexMismatch       reason
   x StoreError            reason
+  x StorageError          path, reason
   x SettingsError         name, reason
   x EvaluationFileError   path, line, reason
   x Overloaded            more questions at once than the server takes
@@ -136,6 +137,10 @@ class IndexMismatch(IndexUnusable):
 
 class StoreError(TutorError):
     """The database can't be used for `reason`."""
+
+
+class StorageError(TutorError):
+    """The file or folder at `path` can't be read or written for `reason`: disk full, no right, read-only."""
 
 
 class SettingsError(TutorError):

@@ -1,7 +1,19 @@
 """The index: dense search (FAISS), sparse search (BM25), and the generations they are kept in."""
 
 from service.index.dense import DenseIndex, DenseScores
-from service.index.index import CURRENT, Index, Manifest, build_index, check_index, load_index, save_index
+from service.index.index import (
+    CURRENT,
+    Index,
+    Manifest,
+    adopt_generation,
+    build_index,
+    check_index,
+    current_generation,
+    has_adopted,
+    known_vectors,
+    load_index,
+    save_index,
+)
 from service.index.sparse import SparseIndex
 
 __all__ = [
@@ -11,8 +23,12 @@ __all__ = [
     "Index",
     "Manifest",
     "SparseIndex",
+    "adopt_generation",
     "build_index",
     "check_index",
+    "current_generation",
+    "has_adopted",
+    "known_vectors",
     "load_index",
     "save_index",
 ]

@@ -42,6 +42,11 @@ class DenseIndex:
         """Index vectors of facts and of question keys, and the number of the fact that owns each key."""
         return cls(_flat(texts), _flat(questions), owners)
 
+    def vectors(self) -> tuple[Vectors, Vectors]:
+        """What was indexed: the vectors of fact texts and of question keys."""
+        texts, questions = (each.reconstruct_n(0, each.ntotal) for each in (self._texts, self._questions))
+        return texts, questions
+
     def search(self, vector: Floats) -> DenseScores:
         """Score every fact against one question vector of shape (dimension,)."""
         facts = self._texts.ntotal
@@ -52,8 +57,9 @@ class DenseIndex:
 
     def save(self, folder: Path) -> None:
         """Write the index files into `folder`."""
-        faiss.write_index(self._texts, str(folder / "texts.faiss"))
-        faiss.write_index(self._questions, str(folder / "questions.faiss"))
+        # Written by Python: FAISS's own writer reports a full disk as some RuntimeError.
+        for name, index in (("texts", self._texts), ("questions", self._questions)):
+            (folder / f"{name}.faiss").write_bytes(faiss.serialize_index(index).tobytes())
         np.save(folder / "owners.npy", self._owners)
 
     @classmethod
