@@ -13,8 +13,16 @@ from fastapi.responses import PlainTextResponse, Response
 from fastapi_offline import FastAPIOffline
 
 from service import messages
-from service.errors import EncoderError, IndexUnusable, StoreError, UnknownDocument, UnknownQuestion
-from service.interfaces import access, problems
+from service.errors import (
+    EncoderError,
+    IndexUnusable,
+    StorageError,
+    StoreError,
+    UnknownDocument,
+    UnknownQuestion,
+)
+from service.files import stored_under
+from service.interfaces import access, metrics, observe, problems
 from service.interfaces.access import CallerOf
 from service.interfaces.middleware import BodyLimit, RequestId
 from service.interfaces.schemas import (
@@ -57,14 +65,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The application; settings come from the environment unless given. Raises SettingsError."""
     settings = settings or load_settings()
     keys = access.parse_keys(settings.api_keys)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with stored_under(settings.data_dir):
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
     store = Store(settings.store_url)
     serving = Serving(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         # What fails here is logged, /readyz and every route say what to do, and a build mends it.
-        with suppress(IndexUnusable, EncoderError):
+        with suppress(IndexUnusable, EncoderError, StorageError):
             await serving.run(serving.tutor)
         yield
         store.close()
@@ -82,6 +91,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.store = store
     problems.install(app)
     app.add_middleware(BodyLimit)
+    app.add_middleware(observe.Observe)
     app.add_middleware(RequestId)
     _add_routes(app)
     return app
@@ -131,6 +141,7 @@ def _add_routes(app: FastAPI) -> None:
     )(share)
     app.delete("/me", summary="내 기록 지우기", responses=_problems(401, 503))(delete_me)
     app.get("/healthz", summary="살아 있는지")(healthz)
+    app.get("/metrics", summary="Prometheus 수치", response_class=PlainTextResponse)(metrics.exposition)
     app.get("/readyz", summary="답할 수 있는지", responses=_problems(503))(readyz)
 
 
@@ -140,6 +151,7 @@ async def ask(body: AskIn, request: Request, serving: Current, store: Kept, call
     def work() -> AnswerOut:
         answer = serving.tutor().ask(body.question, body.top_k)
         conversation = body.conversation_id or new_id()
+        observe.answered(request, body.question, answer)
         out = AnswerOut.of(answer, new_id(), conversation, base_url(request))
         _keep(store, body.question, answer, out, caller.owner)
         return out
@@ -163,7 +175,9 @@ def _keep(store: Store, question: str, answer: Answer, out: AnswerOut, owner: st
     )
     try:
         store.keep(asked)
+        metrics.kept(True)
     except StoreError as error:
+        metrics.kept(False)
         log.warning("question not kept: %s", error)
 
 

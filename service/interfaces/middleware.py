@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 
+import anyio
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,6 +15,8 @@ from service.interfaces.problems import problem
 
 MAX_BODY = 256_000
 """Bytes. The longest question is 4,000 characters; escaped as JSON that is under 50 kB."""
+BODY_SECONDS = 30
+"""How long a client may take to send a body."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -52,7 +55,12 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         declared = Headers(scope=scope).get("content-length", "0")
-        body = None if declared.isdigit() and int(declared) > MAX_BODY else await _read(receive)
+        body: bytes | None = None
+        with anyio.move_on_after(BODY_SECONDS) as patience:
+            body = None if declared.isdigit() and int(declared) > MAX_BODY else await _read(receive)
+        if patience.cancelled_caught:
+            await problem(Request(scope), 408, messages.BODY_TOO_SLOW)(scope, receive, send)
+            return
         if body is None:
             refusal = problem(Request(scope), 413, messages.BODY_TOO_LARGE.format(limit=MAX_BODY))
             await refusal(scope, receive, send)
