@@ -48,6 +48,7 @@ ENV PATH=/usr/local/bin:/usr/bin:/bin \
     LANG=C.UTF-8 \
     PYTHONDONTWRITEBYTECODE=1 \
     HF_HUB_OFFLINE=1 \
+    ORT_DISABLE_TELEMETRY=1 \
     ENCODER=${ENCODER} \
     CORPUS_DIR=/app/corpus \
     BAKED_DIR=/app/baked \

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import uvicorn
 
 from service import pipeline
 from service.errors import SettingsError
@@ -172,9 +173,9 @@ def test_a_client_that_never_ends_its_head_is_hung_up_on(
     own: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server, "PATIENCE_SECONDS", 0.5)
-    config = server.uvicorn.Config(server.worker(own), http=server.Patient, ws="none", log_config=None)
+    config = uvicorn.Config(server.worker(own), http=server.Patient, ws="none", log_config=None)
     listening = socket.create_server(("127.0.0.1", 0))
-    running = server.uvicorn.Server(config)
+    running = uvicorn.Server(config)
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
     thread.start()
     try:
