@@ -54,7 +54,14 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        declared = Headers(scope=scope).get("content-length", "0")
+        headers = Headers(scope=scope)
+        if "content-length" in headers and "transfer-encoding" in headers:
+            # Two lengths: a proxy may see another end of this body than we do, and a second request in it.
+            refusal = problem(Request(scope), 400, messages.TWO_LENGTHS)
+            refusal.headers["Connection"] = "close"
+            await refusal(scope, receive, send)
+            return
+        declared = headers.get("content-length", "0")
         body: bytes | None = None
         with anyio.move_on_after(BODY_SECONDS) as patience:
             body = None if declared.isdigit() and int(declared) > MAX_BODY else await _read(receive)

@@ -209,3 +209,50 @@ def test_a_locked_database_costs_the_memory_and_not_the_answer(own: Settings, tm
             "/feedback", json={"question_id": again.json()["question_id"], "helpful": True}
         )
         assert kept.status_code == 204
+
+
+def exchange(port: int, request: bytes) -> bytes:
+    """What a raw request gets back until the server ends the connection, or goes quiet."""
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(request)
+        connection.settimeout(3)
+        received = b""
+        try:
+            while part := connection.recv(65536):
+                received += part
+        except (TimeoutError, ConnectionResetError):
+            pass
+        return received
+
+
+@pytest.mark.parametrize(
+    ("proxies", "scheme"), [("", "http"), ("127.0.0.1", "https"), ("192.0.2.0/24", "http")]
+)
+def test_forwarded_headers_are_believed_from_named_proxies_only(
+    own: Settings, tmp_path: Path, proxies: str, scheme: str
+) -> None:
+    with serving(own, tmp_path / "log", TRUSTED_PROXIES=proxies) as running:
+        forwarded = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"}
+        answer = running.client.post("/ask", json={"question": "볼륨 백업은?"}, headers=forwarded)
+        assert answer.json()["citations"][0]["url"].startswith(f"{scheme}://")
+
+
+def test_no_request_hides_in_another(own: Settings, tmp_path: Path) -> None:
+    """Ambiguous framing is refused, or read in the one way that leaves no second request to a proxy's eyes."""
+    hidden = b"GET /hidden HTTP/1.1\r\nHost: x\r\n\r\n"
+    with serving(own, tmp_path / "log") as running:
+        port = int(running.client.base_url.port or 0)
+        head = b"POST /ask HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        for framing in (
+            b"Content-Length: 3\r\nContent-Length: 40\r\n\r\n{}\n",
+            b"Content-Length: 4\r\nTransfer-Encoding: xchunked\r\n\r\n{}\r\n",
+            b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            b"Content-Length: -1\r\n\r\n",
+            b"Content-Length : 3\r\n\r\n{}\n",
+            b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n",
+        ):
+            received = exchange(port, head + framing + hidden)
+            assert received.count(b"HTTP/1.1 ") == 1, (framing, received)
+            assert received.startswith(b"HTTP/1.1 4"), (framing, received)
+        received = exchange(port, head + b"X-Long: " + b"a" * 200_000 + b"\r\n\r\n")
+        assert received.startswith(b"HTTP/1.1 400") or received == b""
