@@ -28,6 +28,8 @@ from service.settings import Settings
 
 PATIENCE_SECONDS = 15.0
 """How long a client may take to send the head of a request. Measured on 1,000 that never finish theirs."""
+KEEP_ALIVE_SECONDS = 15
+"""Longer than clients keep idle connections (httpx: 5 s), or a request meets a connection just closed."""
 BACKLOG = 2048
 
 
@@ -47,6 +49,7 @@ def serve(settings: Settings, ready: Callable[[str, int], None]) -> None:
         server_header=False,
         proxy_headers=bool(proxies),
         forwarded_allow_ips=proxies,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=settings.shutdown_seconds,
     )
     with listening:
