@@ -97,7 +97,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return app
 
 
-# Coroutines, though they await nothing: FastAPI gives a plain dependency a thread, which costs more than it does.
+# Coroutines that await nothing: FastAPI gives a plain dependency a thread, which costs more than its work.
 async def _serving(request: Request) -> Serving:
     serving: Serving = request.app.state.serving
     return serving
