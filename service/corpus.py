@@ -147,7 +147,9 @@ def _tags(given: object) -> tuple[str, ...]:
     listed = (
         re.split(r"[,\s]+", given) if isinstance(given, str) else given if isinstance(given, list) else []
     )
-    names = (re.sub(r"\s+", "-", str(tag).lstrip("#").strip()) for tag in listed)
+    # Scalars only: a list made of YAML aliases would become text of any length.
+    scalars = (tag for tag in listed if isinstance(tag, str | int | float))
+    names = (re.sub(r"\s+", "-", str(tag).lstrip("#").strip()) for tag in scalars)
     return tuple(dict.fromkeys(unicodedata.normalize("NFC", name) for name in names if name))
 
 

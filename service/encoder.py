@@ -212,6 +212,17 @@ class CachedEncoder:
         self.reused = 0
 
     @property
+    def empty(self) -> bool:
+        """Whether nothing is known yet: the file was missing, damaged or another encoder's."""
+        return not self._known
+
+    def learn(self, texts: Sequence[str], role: Role, vectors: Vectors) -> None:
+        """Take vectors that the same encoder made before."""
+        self._known.update(
+            (_cache_key(text, role), vector) for text, vector in zip(texts, vectors, strict=True)
+        )
+
+    @property
     def id(self) -> str:
         """The id of the encoder underneath, for the vectors are its own bit for bit."""
         return self._encoder.id

@@ -43,6 +43,7 @@
     - IndexMismatch       reason
   x GenerationFailed      reason: the language model's; never leaves the pipeline
   x StoreError            reason
+  x StorageError          path, reason
   x SettingsError         name, reason
   x EvaluationFileError   path, line, reason
   x Overloaded            more questions at once than the server takes
@@ -226,6 +227,10 @@ class GenerationFailed(TutorError):
 
 class StoreError(TutorError):
     """The database can't be used for `reason`."""
+
+
+class StorageError(TutorError):
+    """The file or folder at `path` can't be read or written for `reason`: disk full, no right, read-only."""
 
 
 class SettingsError(TutorError):

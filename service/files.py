@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from service.errors import StorageError
+
+_REASONS = {
+    errno.ENOSPC: "disk-full",
+    errno.EDQUOT: "disk-full",
+    errno.EROFS: "read-only",
+    errno.EACCES: "read-only",
+    errno.EPERM: "read-only",
+}
+
+
+@contextmanager
+def stored_under(folder: Path) -> Iterator[None]:
+    """Let what the system refuses in here leave as a StorageError that names the file, or else `folder`."""
+    try:
+        yield
+    except OSError as error:
+        reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
+        raise StorageError(path=str(error.filename or folder), reason=reason) from error
 
 
 def write_atomically(path: Path, data: bytes) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from html.parser import HTMLParser
 
 from markdown_it import MarkdownIt
@@ -63,6 +64,7 @@ def parse(text: str, document: str, title: str | None = None) -> Parsed:
     return Parsed(heading, walk.finish(), tuple(walk.images))
 
 
+@cache
 def _parser() -> MarkdownIt:
     return (
         MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).use(front_matter_plugin)

@@ -49,6 +49,7 @@ EXPLANATIONS: dict[type[errors.TutorError], str] = {
     errors.Overloaded: "지금 질문이 많아 받지 못했습니다. 잠시 뒤에 다시 물어봐 주십시오.",
     errors.GenerationFailed: "언어 모델이 쓸 만한 답을 주지 못했습니다({reason}).",
     errors.StoreError: "데이터베이스를 쓸 수 없습니다({reason}). DATABASE_URL 설정과 디스크를 확인해 주십시오.",
+    errors.StorageError: "{path} 을(를) 읽거나 쓸 수 없습니다: {reason}. 있던 인덱스와 기록은 그대로입니다.",
     errors.SettingsError: "설정 {name} 을(를) 쓸 수 없습니다: {reason}",
 }
 
@@ -65,6 +66,11 @@ REASONS = {
     "control-characters": "NUL 같은 제어 문자",
     "surrogate": "짝이 없는 서로게이트",
     "api-keys": "`이름:열쇠` 또는 `이름:sha256:64자리 16진수`를 쉼표로 구분해 적어야 합니다",
+    "disk-full": "디스크가 가득 찼습니다",
+    "read-only": "읽기 전용이거나 쓰기 권한이 없습니다",
+    "port-in-use": "이미 쓰이고 있는 포트입니다({0})",
+    "address": "이 주소에서 들을 수 없습니다({0})",
+    "proxies": "IP 주소나 대역(CIDR)을 쉼표로 구분해 적어야 합니다({0})",
     "api-key-short": "열쇠는 {0}자 이상이어야 합니다",
     "card-empty": "앞면이나 뒷면이 비어 있습니다",
     "card-too-long": "너무 깁니다. 한 가지만 짧게 묻고 답해야 합니다",
@@ -116,6 +122,7 @@ HTTP_TITLES = {
     403: "권한 없음",
     404: "찾을 수 없음",
     405: "허용되지 않는 방법",
+    408: "시간 초과",
     409: "충돌",
     412: "그 사이에 바뀜",
     413: "너무 김",
@@ -175,6 +182,8 @@ CLI_SOURCES = "출처"
 CLI_LINES = "{first}~{last}행"
 CLI_SUGGESTIONS = "물어볼 수 있는 것"
 CLI_CONFIDENCE = "확신 {confidence:.0%}"
+TWO_LENGTHS = "본문의 길이가 두 가지로 적혀 있습니다(Content-Length와 Transfer-Encoding)."
+BODY_TOO_SLOW = "본문을 제때 받지 못했습니다. 다시 보내 주십시오."
 BODY_TOO_LARGE = "본문이 너무 큽니다. {limit:,}바이트까지 보낼 수 있습니다."
 SERVING = "http://{host}:{port} 에서 답합니다. 끝내려면 Ctrl+C를 누르십시오."
 EVALUATED = "질문 {questions}개"

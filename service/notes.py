@@ -19,6 +19,9 @@ from service.ledger import Ledger
 from service.overlay import Overlay
 from service.types import Document, Question
 
+MAX_FILE_NAME = 180
+"""Bytes of a document id in a file name; systems take 255 with the suffix and a temporary's marks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Notes:
@@ -153,7 +156,7 @@ class _Place:
     def _own_ledger(self, document: Document) -> Path:
         if self.elsewhere is None:
             return self._beside(document, ledger.SUFFIX)
-        return self.elsewhere / f"{document.id}{ledger.SUFFIX}"
+        return self.elsewhere / f"{_file_name(document.id)}{ledger.SUFFIX}"
 
     def bank(self, document: Document) -> Path:
         return self._beside(document, questions.SUFFIX)
@@ -161,6 +164,14 @@ class _Place:
     def _beside(self, document: Document, suffix: str) -> Path:
         path = self.folder / document.path
         return path.with_name(path.name[: -len(".md")] + suffix)
+
+
+def _file_name(document_id: str) -> str:
+    """The id itself, or its beginning with a hash where a file system would find it too long."""
+    if len(document_id.encode()) <= MAX_FILE_NAME:
+        return document_id
+    digest = hashlib.blake2b(document_id.encode(), digest_size=8).hexdigest()
+    return f"{document_id.encode()[:MAX_FILE_NAME].decode(errors='ignore')}~{digest}"
 
 
 def bank_path(folder: Path, document: Document) -> Path:

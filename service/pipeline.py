@@ -18,15 +18,19 @@ from service.cards.shelf import Shelf
 from service.conversation import Reading, Turn
 from service.encoder import CachedEncoder, OnnxEncoder, load_encoder
 from service.errors import BadText, EmptyQuestion, EncoderBuildError, EncoderError, IndexUnusable, TextTooLong
+from service.files import stored_under
 from service.generate import Writer
 from service.index import (
     Index,
     Manifest,
+    adopt_generation,
     background_vectors,
     build_index,
     check_index,
     current_generation,
     current_manifest,
+    has_adopted,
+    known_vectors,
     load_index,
     save_index,
 )
@@ -135,6 +139,8 @@ def clean_question(question: str) -> str:
 def load_tutor(settings: Settings) -> Tutor:
     """Open encoder and index. Raises EncoderError or IndexUnusable, which name the command that mends it."""
     encoder = load_encoder(settings.encoder_dir, threads=settings.encoder_threads)
+    if settings.baked_dir is not None:
+        _adopt_baked(settings, settings.baked_dir / "index", encoder)
     index = load_index(settings.index_dir, encoder)
     return Tutor(index, encoder, load_shelf(settings, index.generation), load_writer(settings))
 
@@ -151,6 +157,25 @@ def load_writer(settings: Settings) -> Write | None:
     return Writer(settings.llm_base_url, settings.llm_api_key, settings.llm_model, settings.llm_seconds).write
 
 
+def _adopt_baked(settings: Settings, baked: Path, encoder: Encoder) -> None:
+    """Take over the index an image brings: when it is newer than the volume, or the volume's can't be used.
+
+    Only where it is of the notes in the settings: a person who mounts notes of their own builds. A
+    volume that has taken this image's index once keeps what it made of it since.
+    """
+
+    def settled() -> bool:
+        return has_adopted(baked, settings.index_dir) and _usable_manifest(settings, encoder) is not None
+
+    if settled():
+        return
+    with stored_under(settings.data_dir), _one_at_a_time(settings.data_dir):
+        if settled() or not settings.corpus_dir.is_dir():
+            return
+        if check_index(baked, encoder)[1].fingerprint == fingerprint(settings.corpus_dir):
+            log.warning("index %s adopted from the image", adopt_generation(baked, settings.index_dir))
+
+
 def build(
     settings: Settings, progress: Progress = lambda stage: None, *, corpus_untouched: bool = False
 ) -> Built:
@@ -158,8 +183,7 @@ def build(
 
     A build that no person asked for leaves the corpus folder untouched.
     """
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    with _one_at_a_time(settings.data_dir / "build.lock"):
+    with stored_under(settings.data_dir), _one_at_a_time(settings.data_dir):
         encoder = _encoder(settings, progress)
         overlay = Overlay(settings.overlay_dir)
         # Taken before anything is read: what changes meanwhile makes the next build, not none.
@@ -172,6 +196,9 @@ def build(
             settings.corpus_dir, settings.data_dir / "ledgers", overlay, untouched=corpus_untouched
         )
         cached = CachedEncoder(encoder, settings.data_dir / "embeddings")
+        if cached.empty and manifest is not None:
+            for texts, role, vectors in known_vectors(load_index(settings.index_dir, encoder)):
+                cached.learn(texts, role, vectors)
         background = background_vectors(encoder, settings.encoder_dir)
         index = build_index(notes.documents, notes.keys(), notes.aliases(), cached, progress, background)
         progress("cards")
@@ -231,10 +258,11 @@ def _encoder(settings: Settings, progress: Progress) -> OnnxEncoder:
 
 
 @contextmanager
-def _one_at_a_time(path: Path) -> Iterator[None]:
-    """Hold a file lock: a second build waits, then finds nothing left to do."""
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock: a second build waits, then finds nothing left to do."""
     import fcntl  # POSIX only, and only builds need it
 
-    with path.open("a") as lock:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "build.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -59,6 +59,18 @@ class Settings(BaseSettings):
         description="동시에 처리하는 질문 수. 기본은 CPU 수. 더 오면 기다리게 하고, 그래도 넘치면 503",
     )
 
+    baked_dir: Path | None = Field(
+        None, description="컨테이너 이미지에 구워 넣은 인코더와 인덱스가 있는 폴더. 이미지가 알아서 정함"
+    )
+    workers: int = Field(1, ge=1, le=64, description="서버 프로세스 수. 하나가 CPU 수만큼 스레드를 씀")
+    shutdown_seconds: int = Field(
+        20, ge=0, le=3600, description="끝내라는 신호를 받은 뒤 하던 요청을 기다리는 초"
+    )
+    log_questions: bool = Field(False, description="1이면 로그에 질문의 글도 남김. 기본은 남기지 않음")
+    trusted_proxies: str = Field(
+        "", description="X-Forwarded-* 머리글을 믿을 프록시의 IP나 대역. 쉼표로 구분. 비우면 아무도 믿지 않음"
+    )
+
     @property
     def index_dir(self) -> Path:
         """Where the generations of the index lie."""
@@ -81,8 +93,8 @@ class Settings(BaseSettings):
 
     @property
     def encoder_dir(self) -> Path:
-        """Where the serving encoder lies."""
-        return self.data_dir / "encoder"
+        """Where the serving encoder lies: an image brings its own, and no volume can hide it."""
+        return (self.baked_dir or self.data_dir) / "encoder"
 
 
 def load_settings(**given: object) -> Settings:

@@ -55,6 +55,11 @@ class DenseIndex:
         """Index vectors of facts, of question keys (`owners` are their facts) and of the background."""
         return cls(_flat(texts), _flat(questions), owners, _flat(background))
 
+    def vectors(self) -> tuple[Vectors, Vectors]:
+        """What was indexed: the vectors of fact texts and of question keys."""
+        texts, questions = (each.reconstruct_n(0, each.ntotal) for each in (self._texts, self._questions))
+        return texts, questions
+
     def search(self, vector: Floats) -> DenseScores:
         """Score every fact against one question vector of shape (dimension,)."""
         facts = self._texts.ntotal
@@ -68,9 +73,13 @@ class DenseIndex:
 
     def save(self, folder: Path) -> None:
         """Write the index files into `folder`."""
-        faiss.write_index(self._texts, str(folder / "texts.faiss"))
-        faiss.write_index(self._questions, str(folder / "questions.faiss"))
-        faiss.write_index(self._background, str(folder / "background.faiss"))
+        # Written by Python: FAISS's own writer reports a full disk as some RuntimeError.
+        for name, index in (
+            ("texts", self._texts),
+            ("questions", self._questions),
+            ("background", self._background),
+        ):
+            (folder / f"{name}.faiss").write_bytes(faiss.serialize_index(index).tobytes())
         np.save(folder / "owners.npy", self._owners)
 
     @classmethod

@@ -11,7 +11,8 @@ import io
 import json
 import secrets
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from importlib import resources
@@ -27,10 +28,12 @@ from service.errors import IndexDamaged, IndexMismatch, IndexMissing
 from service.files import checksum, write_atomically
 from service.index.dense import DenseIndex
 from service.index.sparse import SparseIndex
-from service.types import Document, Encoder, Fact, Question, Vectors
+from service.types import Document, Encoder, Fact, Question, Role, Vectors
 
 FORMAT = 3
 CURRENT = "CURRENT"
+ADOPTED = "ADOPTED"
+"""Names the generation of another folder (an image's) that was last copied here."""
 KEPT_GENERATIONS = 2
 """The one before the current stays: a worker may still be opening it."""
 
@@ -88,6 +91,15 @@ class Index:
     def numbers(self) -> dict[str, int]:
         """Place of a fact in `facts` by its id."""
         return {fact.id: number for number, fact in enumerate(self.facts)}
+
+
+def known_vectors(index: Index) -> tuple[tuple[Sequence[str], Role, Vectors], ...]:
+    """Every text of an index with its role and its vector: an embedding cache that was lost grows from it."""
+    texts, questions = index.dense.vectors()
+    return (
+        ([passage(fact) for fact in index.facts], "fact", texts),
+        ([question.text for question in index.questions], "question", questions),
+    )
 
 
 def passage(fact: Fact) -> str:
@@ -163,21 +175,48 @@ def save_index(
     `files` (name -> content) are kept in it beside the index's own, under the same checksums.
     """
     generation = f"{fingerprint[:12]}-{secrets.token_hex(4)}"
-    target = folder / generation
-    temporary = folder / f".{generation}"
-    temporary.mkdir(parents=True)
-    try:
+    with _new_generation(folder, generation) as temporary:
         for name, data in files.items():
             (temporary / name).parent.mkdir(parents=True, exist_ok=True)
             (temporary / name).write_bytes(data)
         manifest = _write(index, temporary, encoder, fingerprint)
-        temporary.replace(target)
+    return manifest
+
+
+def adopt_generation(source: Path, folder: Path) -> str:
+    """Copy the current generation of `source` into `folder` as a new one and switch to it; gives its name."""
+    adopted = current_generation(source)
+    generation = f"{adopted.partition('-')[0]}-{secrets.token_hex(4)}"
+    with _new_generation(folder, generation) as temporary:
+        shutil.copytree(source / adopted, temporary, dirs_exist_ok=True)
+    write_atomically(folder / ADOPTED, adopted.encode())
+    return generation
+
+
+def has_adopted(source: Path, folder: Path) -> bool:
+    """Whether the current generation of `source` was copied into `folder` once."""
+    try:
+        return (folder / ADOPTED).read_text(encoding="utf-8") == current_generation(source)
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+@contextmanager
+def _new_generation(folder: Path, generation: str) -> Iterator[Path]:
+    """A folder to fill; what is in it becomes current when the block ends, and nothing does if it fails."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob(".*-*"):  # of a build that was killed; builds never run side by side
+        shutil.rmtree(left, ignore_errors=True)
+    temporary = folder / f".{generation}"
+    temporary.mkdir()
+    try:
+        yield temporary
+        temporary.replace(folder / generation)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
     write_atomically(folder / CURRENT, generation.encode())
     _remove_old(folder, generation)
-    return manifest
 
 
 def _write(index: Index, folder: Path, encoder: Encoder, fingerprint: str) -> Manifest:

@@ -122,5 +122,13 @@ def _profile(request: Request, response: Response) -> str:
     return profile
 
 
-CallerOf = Annotated[Caller, Depends(caller)]
-KeyHolder = Annotated[Caller, Depends(key_holder)]
+async def _caller(request: Request, response: Response) -> Caller:
+    return caller(request, response)  # in the event loop: a plain dependency would get a thread
+
+
+async def _key_holder(request: Request) -> Caller:
+    return key_holder(request)
+
+
+CallerOf = Annotated[Caller, Depends(_caller)]
+KeyHolder = Annotated[Caller, Depends(_key_holder)]

@@ -13,8 +13,9 @@ from starlette.routing import Route
 
 from service import messages
 from service.cards import history
-from service.errors import EncoderError, IndexUnusable, UnknownDocument, UnknownQuestion
-from service.interfaces import access, decks, documents, openai, problems
+from service.errors import EncoderError, IndexUnusable, StorageError, UnknownDocument, UnknownQuestion
+from service.files import stored_under
+from service.interfaces import access, decks, documents, metrics, observe, openai, problems
 from service.interfaces.access import CallerOf
 from service.interfaces.asking import DeskOf
 from service.interfaces.guard import Guard, allowed_hosts
@@ -69,7 +70,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or load_settings()
     keys = access.parse_keys(settings.api_keys)
     check_rate(settings.rate_limit)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with stored_under(settings.data_dir):
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
     store = Store(settings.store_url)
     serving = Serving(settings)
     rebuilding = Rebuilding(settings, serving)
@@ -78,7 +80,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         # What fails here is logged, /readyz and every route say what to do, and a build mends it.
-        with suppress(IndexUnusable, EncoderError):
+        with suppress(IndexUnusable, EncoderError, StorageError):
             await serving.run(serving.tutor)
         async with purging(store, settings.retention_days), rebuilding.running(), mcp.running():
             yield
@@ -102,18 +104,20 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     problems.install(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(Guard, hosts=allowed_hosts(settings))
+    app.add_middleware(observe.Observe)
     app.add_middleware(RequestId)
     _add_routes(app)
     app.router.routes.append(Route("/mcp", mcp, methods=["POST"]))
     return app
 
 
-def _serving(request: Request) -> Serving:
+# Coroutines that await nothing: FastAPI gives a plain dependency a thread, which costs more than its work.
+async def _serving(request: Request) -> Serving:
     serving: Serving = request.app.state.serving
     return serving
 
 
-def _store(request: Request) -> Store:
+async def _store(request: Request) -> Store:
     store: Store = request.app.state.store
     return store
 
@@ -149,6 +153,7 @@ def _add_routes(app: FastAPI) -> None:
     app.delete("/me", summary="내 기록 지우기", responses=_problems(401, 503))(delete_me)
     app.include_router(decks.router)
     app.get("/healthz", summary="살아 있는지")(healthz)
+    app.get("/metrics", summary="Prometheus 수치", response_class=PlainTextResponse)(metrics.exposition)
     app.get("/readyz", summary="답할 수 있는지", responses=_problems(503))(readyz)
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
 from service.conversation import Turn
 from service.errors import StoreError
+from service.interfaces import metrics, observe
 from service.interfaces.access import Caller, caller
 from service.interfaces.schemas import AnswerOut, AskIn
 from service.interfaces.serving import Serving
@@ -19,7 +21,7 @@ from service.pipeline import Tutor
 from service.reply import Reply
 from service.settings import Settings
 from service.store import Asked, Store, new_id
-from service.types import Sentence, joint
+from service.types import Answer, Sentence, joint
 
 CONVERSATION_LIFE = timedelta(hours=12)
 """A follow-up after that is a question of its own."""
@@ -30,12 +32,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where a question is asked: the tutor, the memory, who asks, and what links begin with."""
+    """Where a question is asked: the tutor, the memory, who asks, and what links begin with.
+
+    `heard` is told of every question and its answer.
+    """
 
     serving: Serving
     store: Store
     owner: str
     base_url: str
+    heard: Callable[[str, Answer], None]
 
     async def begin(self, body: AskIn) -> Asking:
         """Look the question up in the notes. Raises what a question can be refused for."""
@@ -88,6 +94,7 @@ class Asking:
     async def finish(self) -> AnswerOut:
         """The whole answer, when all of it is said: kept for its owner."""
         out = AnswerOut.of(self.reply.answer, self.question_id, self.conversation_id, self.desk.base_url)
+        self.desk.heard(self.question, self.reply.answer)
         await self.desk.serving.run(lambda: self._keep(out))
         return out
 
@@ -108,7 +115,9 @@ class Asking:
         )
         try:
             self.desk.store.keep(asked)
+            metrics.kept(True)
         except StoreError as error:
+            metrics.kept(False)
             log.warning("question not kept: %s", error)
 
 
@@ -121,7 +130,7 @@ def base_url(request: Request) -> str:
 def desk_for(request: Request, who: Caller) -> Desk:
     """The desk that serves one caller."""
     state = request.app.state
-    return Desk(state.serving, state.store, who.owner, base_url(request))
+    return Desk(state.serving, state.store, who.owner, base_url(request), partial(observe.answered, request))
 
 
 def _desk(request: Request, response: Response) -> Desk:

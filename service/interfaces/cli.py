@@ -187,20 +187,17 @@ def serve(
     data: Data = None,
     host: Annotated[str | None, typer.Option(help="듣는 주소 (HOST)")] = None,
     port: Annotated[int | None, typer.Option(help="듣는 포트 (PORT)")] = None,
+    workers: Annotated[int | None, typer.Option(help="서버 프로세스 수 (WORKERS)")] = None,
     build_first: Annotated[bool, typer.Option("--build", help="빠졌거나 오래된 것을 먼저 만듭니다")] = False,
 ) -> None:
     """웹 서버를 띄웁니다."""
-    import uvicorn
-
-    from service.interfaces.api import create_app
+    from service.interfaces import server
     from service.settings import load_settings
 
-    settings = load_settings(corpus_dir=corpus, data_dir=data, host=host, port=port)
+    settings = load_settings(corpus_dir=corpus, data_dir=data, host=host, port=port, workers=workers)
     if build_first:
         _build(settings)
-    application = create_app(settings)
-    say(messages.SERVING.format(host=settings.host, port=settings.port))
-    uvicorn.run(application, host=settings.host, port=settings.port, log_level="warning", access_log=False)
+    server.serve(settings, lambda host, port: say(messages.SERVING.format(host=host, port=port)))
 
 
 @app.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 
+import anyio
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,6 +17,8 @@ MAX_BODY = 256_000
 """Bytes. The longest question is 4,000 characters; escaped as JSON that is under 50 kB."""
 MAX_NOTE_BODY = 1_000_000
 """Bytes of a note that is written through the API."""
+BODY_SECONDS = 30
+"""How long a client may take to send a body."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -53,10 +56,22 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        headers = Headers(scope=scope)
+        if "content-length" in headers and "transfer-encoding" in headers:
+            # Two lengths: a proxy may see another end of this body than we do, and a second request in it.
+            refusal = problem(Request(scope), 400, messages.TWO_LENGTHS)
+            refusal.headers["Connection"] = "close"
+            await refusal(scope, receive, send)
+            return
         note = scope["method"] == "PUT" and scope["path"].startswith("/documents/")
         limit = MAX_NOTE_BODY if note else MAX_BODY
-        declared = Headers(scope=scope).get("content-length", "0")
-        body = None if declared.isdigit() and int(declared) > limit else await _read(receive, limit)
+        declared = headers.get("content-length", "0")
+        body: bytes | None = None
+        with anyio.move_on_after(BODY_SECONDS) as patience:
+            body = None if declared.isdigit() and int(declared) > limit else await _read(receive, limit)
+        if patience.cancelled_caught:
+            await problem(Request(scope), 408, messages.BODY_TOO_SLOW)(scope, receive, send)
+            return
         if body is None:
             refusal = problem(Request(scope), 413, messages.BODY_TOO_LARGE.format(limit=limit))
             await refusal(scope, receive, send)

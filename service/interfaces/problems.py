@@ -38,6 +38,7 @@ STATUSES: dict[type[errors.TutorError], int] = {
     errors.IndexUnusable: 503,
     errors.EncoderError: 503,
     errors.StoreError: 503,
+    errors.StorageError: 503,
     errors.TutorError: 500,
 }
 RETRY_AFTER = "1"

@@ -10,8 +10,10 @@ from typing import TypeVar
 import anyio
 import anyio.to_thread
 
-from service.errors import EncoderError, IndexUnusable, Overloaded
-from service.index import CURRENT
+from service.errors import EncoderError, IndexUnusable, Overloaded, StorageError
+from service.index import CURRENT, current_generation
+from service.interfaces import metrics
+from service.interfaces.observe import timed
 from service.pipeline import Tutor, load_tutor
 from service.settings import Settings
 
@@ -30,7 +32,7 @@ class Serving:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._tutor: Tutor | None = None
-        self._error: IndexUnusable | EncoderError | None = None
+        self._error: IndexUnusable | EncoderError | StorageError | None = None
         self._seen: int | None = None
         self._loading = threading.Lock()
         self._limiter = anyio.CapacityLimiter(settings.concurrency)
@@ -61,14 +63,20 @@ class Serving:
         except OSError:
             return 0
 
+    def _generation(self) -> str:
+        return current_generation(self._settings.index_dir)
+
     def _reload(self) -> None:
         stamp = self._stamp()
         if stamp == self._seen:  # another thread has just done it
             return
         try:
-            self._tutor = load_tutor(self._settings)
+            if self._tutor is None or self._generation() != self._tutor.index.generation:
+                self._tutor = timed(load_tutor(self._settings))
+                metrics.serves(self._tutor.index.generation)
+                log.warning("serving index %s", self._tutor.index.generation)
             self._error = None
-        except (IndexUnusable, EncoderError) as error:
+        except (IndexUnusable, EncoderError, StorageError) as error:
             log.error("%s; %s", error, "serving the former index" if self._tutor else "not ready")
             self._error = error
         self._seen = stamp

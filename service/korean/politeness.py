@@ -23,7 +23,7 @@ from service.korean.vocabulary import RESPELLINGS
 
 _HANGUL = re.compile("[가-힣]")
 _LEAD = re.compile(r"\s*(?:(?:[-*+>•]|\d{1,3}[.)])\s+|#{1,6}\s.*|\|.*)*")
-_DEFINITION = re.compile(r"([^:：]{1,40}?)\s*[:：]\s+(?=\S)")
+_DEFINITION = re.compile(r"([^:：]{1,40}?)\s{0,3}[:：]\s+(?=\S)")
 _UNKNOWN_TO_MECAB = re.compile(
     "|".join(["도커", *sorted(RESPELLINGS, key=len, reverse=True)])
     + "|(?<![가-힣])(?:레이어|저장소|레지스트리|속도|빈도)"

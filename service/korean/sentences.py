@@ -7,7 +7,7 @@ import re
 from service.korean.spans import Span, masked, protected_spans
 
 _STOP = re.compile(
-    r"(?P<mark>[.!?。！？…]+)(?P<close>[\"'”’»)\]*_]*)(?=\s|$)"  # then a space
+    r"(?<![.!?。！？…])(?P<mark>[.!?。！？…]+)(?P<close>[\"'”’»)\]*_]*)(?=\s|$)"  # then a space
     r"|(?<=[다요죠까음함됨임])(?P<tight>[.!?]+)(?=[가-힣])"  # 합니다.그리고
 )
 _ABBREVIATION = re.compile(
