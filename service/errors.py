@@ -7,6 +7,9 @@
     - BadText             reason
     - UnknownDocument     document
     - UnknownQuestion     question
+    - UnknownCard         card
+    - UnknownImage        image, document
+    - NoteRefused         line, reason
   x AccessError             who is asking may not
     - Unauthorised
     - Forbidden
@@ -64,6 +67,18 @@ class UnknownDocument(InputError):
 
 class UnknownQuestion(InputError):
     """Nobody asked a question with the id `question`, or it is somebody else's."""
+
+
+class UnknownCard(InputError):
+    """There is no card with the id `card`, or it is somebody else's."""
+
+
+class UnknownImage(InputError):
+    """`document` has no image `image` that could be shown."""
+
+
+class NoteRefused(InputError):
+    """The note that was sent can't be served, for `reason`, at `line`."""
 
 
 class AccessError(TutorError):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
 
 import numpy as np
@@ -145,6 +146,18 @@ class Answer:
                 parts.append("\n" if "\n" in sentence.text or "\n" in parts[-1] else " ")
             parts.append(sentence.text)
         return "".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What one owner remembers of one card: FSRS's `memory`, when it is due, when it was first seen."""
+
+    card: str
+    memory: str
+    due: datetime
+    first_at: datetime
+    last_at: datetime
+    count: int
 
 
 class Encoder(Protocol):

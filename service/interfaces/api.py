@@ -14,7 +14,7 @@ from fastapi_offline import FastAPIOffline
 
 from service import messages
 from service.errors import EncoderError, IndexUnusable, StoreError, UnknownDocument, UnknownQuestion
-from service.interfaces import access, problems
+from service.interfaces import access, admin, problems, reading, reviews, web
 from service.interfaces.access import CallerOf
 from service.interfaces.middleware import BodyLimit, RequestId
 from service.interfaces.schemas import (
@@ -80,6 +80,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.keys = keys
     app.state.store = store
+    app.state.review_cards = reviews.no_cards
     problems.install(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestId)
@@ -130,6 +131,8 @@ def _add_routes(app: FastAPI) -> None:
         responses=_problems(401, 404, 503),
     )(share)
     app.delete("/me", summary="내 기록 지우기", responses=_problems(401, 503))(delete_me)
+    for part in (reading, reviews, admin, web):
+        app.include_router(part.router)
     app.get("/healthz", summary="살아 있는지")(healthz)
     app.get("/readyz", summary="답할 수 있는지", responses=_problems(503))(readyz)
 
@@ -222,11 +225,14 @@ def documents(
 
 
 def document(document_id: str, request: Request, serving: Current, caller: CallerOf) -> Response:
-    """노트 하나를 돌려줍니다. `Accept: text/markdown`이면 원문을 그대로 돌려줍니다."""
+    """노트 하나를 돌려줍니다. `Accept: text/markdown`이면 원문을, 브라우저에는 웹 페이지를 보여 줍니다."""
     found = next((each for each in serving.tutor().index.documents if each.id == document_id), None)
     if found is None:
         raise UnknownDocument(document=document_id[:80])
-    if "text/markdown" in request.headers.get("accept", ""):
+    accepted = request.headers.get("accept", "")
+    if "text/html" in accepted:
+        return reading.see_page(document_id, request.query_params.get("lines"))
+    if "text/markdown" in accepted:
         return PlainTextResponse(found.source, media_type="text/markdown")
     return Response(DocumentOut.of(found).model_dump_json(), media_type="application/json")
 

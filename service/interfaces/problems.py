@@ -18,6 +18,8 @@ STATUSES: dict[type[errors.TutorError], int] = {
     errors.TextTooLong: 413,
     errors.UnknownDocument: 404,
     errors.UnknownQuestion: 404,
+    errors.UnknownCard: 404,
+    errors.UnknownImage: 404,
     errors.InputError: 422,
     errors.Unauthorised: 401,
     errors.Forbidden: 403,
