@@ -40,7 +40,7 @@ export async function showAsk(answerId) {
   if (answerId) return showShared(answerId);
   if (find("log").dataset.shared) redraw();
   if (!conversation.turns.length) suggestions();
-  else window.scrollTo(0, document.body.scrollHeight);
+  else find("log").lastElementChild.scrollIntoView();
   if (matchMedia("(pointer: fine)").matches) find("question").focus({ preventScroll: true });
 }
 
@@ -66,25 +66,27 @@ export async function send(text) {
   const coming = h("div", { class: "said coming" }, h("span", { class: "dots" }, words.thinking));
   const turn = h("article", { class: "turn", "aria-busy": "true" }, asked(question), h("div", { class: "answer" }, coming));
   find("log").append(turn);
-  toEnd();
+  turn.scrollIntoView();
+  let shown;
   try {
     let sofar = "";
     const answer = await ask(question, conversation.id, running.signal, (piece) => {
       sofar += piece;
       coming.replaceChildren(...lite(sofar));
-      toEnd();
+      turn.scrollIntoView();
     });
     conversation.id = answer.conversation_id;
     const kept = { question, answer };
     conversation.turns = [...conversation.turns, kept].slice(-MOST_TURNS);
     remember();
-    turn.replaceWith(element(kept));
+    shown = element(kept);
   } catch (error) {
-    turn.replaceWith(failure(question, error.name === "AbortError" ? words.stopped : error.message));
+    shown = failure(question, error.name === "AbortError" ? words.stopped : error.message);
   }
+  turn.replaceWith(shown);
   running = null;
   waiting(false);
-  toEnd();
+  shown.scrollIntoView(); // the question stays in view, a long answer is read from its beginning
 }
 
 function element(turn) {
@@ -180,8 +182,4 @@ function fit() {
   const box = find("question");
   box.style.height = "auto";
   box.style.height = `${Math.min(box.scrollHeight, 220)}px`;
-}
-
-function toEnd() {
-  window.scrollTo({ top: document.body.scrollHeight });
 }

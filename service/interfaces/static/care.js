@@ -48,7 +48,8 @@ async function fill(place, make) {
   try {
     place.replaceChildren(await make());
   } catch (error) {
-    place.replaceChildren(h("p", { class: "notice" }, error.status === 404 || error.status === 405 ? words.notHere : error.message));
+    const missing = error.status === 404 || error.status === 405;
+    place.replaceChildren(h("p", { class: missing ? "muted" : "notice" }, missing ? words.notHere : error.message));
   }
 }
 
@@ -62,19 +63,16 @@ async function indexState() {
 async function listGaps() {
   const { gaps } = await get("/gaps", { owner: true });
   if (!gaps.length) return h("p", { class: "muted" }, words.noGaps);
-  return h("ul", { class: "gaps" }, gaps.map((gap) => h("li", {}, h("span", {}, gap.question ?? gap.questions?.[0]), h("span", { class: "count" }, words.times(gap.count ?? gap.questions?.length ?? 1)))));
+  return h("ul", { class: "rows" }, gaps.map((gap) => h("li", {}, h("span", {}, gap.question ?? gap.questions?.[0]), h("span", { class: "count" }, words.times(gap.count ?? gap.questions?.length ?? 1)))));
 }
 
 async function recent(query) {
   const { questions } = await get(`/admin/questions?limit=100&${query}`, { owner: true });
   if (!questions.length) return h("p", { class: "muted" }, words.noQuestions);
-  const opinion = (each) => (each.helpful === null ? "" : each.helpful ? words.helpful : words.unhelpful) + (each.comment ? `: ${each.comment}` : "");
-  const row = (each) => h("tr", {},
-    h("td", { class: "when" }, new Date(each.asked_at).toLocaleString("ko", { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false })),
-    h("td", {}, each.question), h("td", {}, h("span", { class: `status ${each.status}` }, words.statuses[each.status] ?? each.status)), h("td", {}, opinion(each)));
-  return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": words.recent }, h("table", {},
-    h("thead", {}, h("tr", {}, [words.when, words.asked, words.status, words.opinion].map((label) => h("th", { scope: "col" }, label)))),
-    h("tbody", {}, questions.map(row))));
+  const opinion = (each) => each.helpful !== null && [h("span", { class: each.helpful ? "good" : "bad" }, each.helpful ? words.helpful : words.unhelpful), each.comment && h("span", {}, `“${each.comment}”`)];
+  const time = (each) => new Date(each.asked_at).toLocaleString("ko", { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false });
+  return h("div", { tabindex: 0, role: "region", "aria-label": words.recent }, h("ul", { class: "rows" }, questions.map((each) => h("li", {}, h("p", {}, each.question),
+    h("p", { class: "muted small row" }, h("span", { class: `status ${each.status}` }, words.statuses[each.status] ?? each.status), h("time", { datetime: each.asked_at }, time(each)), opinion(each))))));
 }
 
 function uploader() {

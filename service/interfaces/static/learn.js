@@ -17,7 +17,7 @@ export async function showLearn() {
       h("h1", {}, words.learnTitle),
       h("p", { class: "muted" }, words.learnLead),
       todayPanel(today, topics.total),
-      decks(topics, saved),
+      decks(topics),
       mine(saved),
       how());
   } catch (error) {
@@ -33,12 +33,13 @@ function todayPanel(today, total) {
     left && h("button", { type: "button", class: "primary", onclick: () => review("", showLearn) }, words.start));
 }
 
-function decks({ total, topics }, saved) {
+function decks({ total, topics }) {
   return h("section", { "aria-labelledby": "topics-title" },
     h("div", { class: "row between" }, h("h2", { id: "topics-title" }, words.topics), h("div", { class: "row" }, total > 0 && download("docker", "", words.getAll, "primary"))),
     h("ul", { class: "topics" }, topics.map((topic) => h("li", { class: "panel" },
       h("div", {}, h("h3", {}, name(topic.tag)), h("p", { class: "muted" }, words.topicCounts(topic.cards, topic.seen, topic.due))),
       h("div", { class: "row" },
+        h("button", { type: "button", class: "plain", "aria-label": `${name(topic.tag)} ${words.reviewOne}`, onclick: () => review(topic.tag, showLearn) }, words.reviewOne),
         button(words.flip, { symbol: "card", class: "plain", "aria-label": `${name(topic.tag)} ${words.flip}`, onclick: () => flip(topic.tag, name(topic.tag), showLearn) }),
         download("docker", topic.tag, words.get, "plain", `${name(topic.tag)} ${words.get}`))))));
 }

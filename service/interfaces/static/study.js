@@ -23,7 +23,10 @@ export async function review(tag, done) {
   const address = `/reviews/today${tag ? `?tag=${encodeURIComponent(tag)}` : ""}`;
   try {
     const { cards } = await get(address);
-    if (!cards.length) return finish(done);
+    if (!cards.length) {
+      toast(words.allDone);
+      return finish(done);
+    }
     reviewCards(cards, 0, () => review(tag, done), done);
   } catch (error) {
     toast(error.message, true);
@@ -98,7 +101,8 @@ function faces(card, turned) {
   return [
     where && h("p", { class: "muted small" }, where),
     h("div", { class: "front" }, front),
-    turned && !card.cloze && h("div", { class: "back" }, lite(card.back)),
+    !turned && words.kinds[card.kind] && h("p", { class: "muted" }, words.kinds[card.kind]),
+    turned && !card.cloze && h("div", { class: "card-back" }, lite(card.back)),
     turned && card.extra && h("div", { class: "extra" }, lite(card.extra)),
     turned && card.document && h("p", {}, h("a", { class: "small", href: `#/read/${encodeURIComponent(card.document)}?lines=${card.lines.join("-")}` }, words.fromNote)),
   ].filter(Boolean);

@@ -27,10 +27,15 @@ function said(answer) {
     if (same) last.texts.push(sentence.text);
     else paragraphs.push({ texts: [sentence.text], cited: sentence.citations });
   }
-  return paragraphs.map(({ texts, cited }) => h("div", { class: "said" },
-    texts.flatMap((text, number) => (number ? [" ", ...lite(text)] : lite(text))),
-    cited.map((number) => [" ", chip(answer.citations[number], number)])));
+  return paragraphs.map(({ texts, cited }) => {
+    const parts = texts.flatMap((text, number) => (number ? [" ", ...lite(text)] : lite(text)));
+    const code = parts.findLastIndex((part) => !isCode(part)) + 1; // the chip stands before a block of code at the end
+    parts.splice(code, 0, ...cited.flatMap((number) => ["\u00a0", chip(answer.citations[number], number)]));
+    return h("div", { class: "said" }, parts);
+  });
 }
+
+const isCode = (part) => part instanceof Element && part.classList.contains("code");
 
 const placeOf = (citation) => [...new Set([citation.title, ...citation.heading_path])].join(" › ");
 
