@@ -224,7 +224,7 @@ class Watched:
             self.foreign.append(request.url)
 
 
-def context_of(browser: Browser, look: Look, **given: bool) -> BrowserContext:
+def context_of(browser: Browser, look: Look, bypass_csp: bool = False) -> BrowserContext:
     return browser.new_context(
         viewport={"width": look.width, "height": look.height},
         color_scheme="dark" if look.dark else "light",
@@ -232,7 +232,7 @@ def context_of(browser: Browser, look: Look, **given: bool) -> BrowserContext:
         has_touch=look.phone,
         is_mobile=look.phone,
         permissions=["clipboard-read", "clipboard-write"],
-        **given,
+        bypass_csp=bypass_csp,
     )
 
 
