@@ -47,7 +47,7 @@ class PreviewIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: str = Field("새-노트", pattern=r"^[^/\\\x00-\x1f]{1,80}$", description="노트 id가 될 이름")
+    name: str = Field("새-노트", pattern=r"^[^\W_][\w.-]{0,59}$", description="노트 id가 될 이름")
     text: str = Field(max_length=MAX_NOTE, description="Markdown")
 
 

@@ -43,7 +43,7 @@ def test_the_owner_sees_state_questions_and_feedback(web: Watched) -> None:
 def test_a_note_is_previewed_before_it_is_added(web: Watched) -> None:
     enter(web)
     page = web.page
-    page.fill("#note-name", "새 노트")
+    page.fill("#note-name", "새-노트")
     page.fill("#note-text", "# 로그\n\n- 로그는 `docker logs`로 봄\n- <script>alert(1)</script> 도 글임\n")
     page.get_by_role("button", name="미리 보기").click()
     page.locator(".preview summary", has_text="사실 2개").click()
