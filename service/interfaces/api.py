@@ -229,10 +229,9 @@ def document(document_id: str, request: Request, serving: Current, caller: Calle
     found = next((each for each in serving.tutor().index.documents if each.id == document_id), None)
     if found is None:
         raise UnknownDocument(document=document_id[:80])
-    accepted = request.headers.get("accept", "")
-    if "text/html" in accepted:
+    if "text/html" in request.headers.get("accept", ""):
         return reading.see_page(document_id, request.query_params.get("lines"))
-    if "text/markdown" in accepted:
+    if "text/markdown" in request.headers.get("accept", ""):
         return PlainTextResponse(found.source, media_type="text/markdown")
     return Response(DocumentOut.of(found).model_dump_json(), media_type="application/json")
 
