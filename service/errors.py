@@ -8,6 +8,7 @@
     - UnknownDocument     document
     - UnknownQuestion     question
     - UnknownCard         card
+    - UnknownImage        image, document
     - UnknownDeck         deck
     - UnknownDeckVersion  version
     - EmptyDeck
@@ -86,7 +87,11 @@ class UnknownQuestion(InputError):
 
 
 class UnknownCard(InputError):
-    """Nobody saved a card with the id `card`, or it is somebody else's."""
+    """There is no card with the id `card`, or it is somebody else's."""
+
+
+class UnknownImage(InputError):
+    """`document` has no image `image` that could be shown."""
 
 
 class UnknownDeck(InputError):

@@ -51,13 +51,13 @@ class Parsed:
 
 def front_matter(text: str) -> str | None:
     """The YAML between the leading `---` lines, if there is any."""
-    tokens = _parser().parse(text[: text.find("\n---", 3) + 5] if text.startswith("---") else "")
+    tokens = parser().parse(text[: text.find("\n---", 3) + 5] if text.startswith("---") else "")
     return next((token.content for token in tokens if token.type == "front_matter"), None)
 
 
 def parse(text: str, document: str, title: str | None = None) -> Parsed:
     """Parse `text` (NFC, LF line ends); facts come without ids. `title` heads text under no heading."""
-    tree = SyntaxTreeNode(_parser().parse(text))
+    tree = SyntaxTreeNode(parser().parse(text))
     heading = next((_heading_text(node) for node in tree.children if _is_heading(node)), None)
     walk = _Walk(document, title or heading or document, text.count("\n") + 1)
     walk.blocks(tree.children)
@@ -65,7 +65,8 @@ def parse(text: str, document: str, title: str | None = None) -> Parsed:
 
 
 @cache
-def _parser() -> MarkdownIt:
+def parser() -> MarkdownIt:
+    """The Markdown that notes are written in; the page renders the same tokens."""
     return (
         MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).use(front_matter_plugin)
     )
@@ -106,7 +107,7 @@ def _flatten(node: SyntaxTreeNode, flat: _Flat) -> None:
         match child.type:
             case "text":
                 flat.images += _EMBED.findall(child.content)
-                flat.text += _without_wikilinks(child.content)
+                flat.text += without_wikilinks(child.content)
             case "code_inline":
                 flat.text += _code_span(child.content)
             case "softbreak" | "hardbreak":
@@ -136,7 +137,7 @@ def _html_inline(tag: str) -> str:
     return " " if name[1].lower() == "br" else ""
 
 
-def _without_wikilinks(text: str) -> str:
+def without_wikilinks(text: str) -> str:
     """Obsidian's `[[target|label]]` as its label; embedded files vanish. Code spans never come here."""
     return _WIKILINK.sub(lambda m: m[2] or m[1].replace("#", " "), _EMBED.sub("", text))
 

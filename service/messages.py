@@ -15,6 +15,7 @@ EXPLANATIONS: dict[type[errors.TutorError], str] = {
     errors.UnknownDocument: "'{document}' 노트를 찾을 수 없습니다.",
     errors.UnknownQuestion: "그런 질문이 없거나 볼 수 없는 질문입니다.",
     errors.UnknownCard: "그런 카드가 없거나 지울 수 없는 카드입니다.",
+    errors.UnknownImage: "'{document}' 노트에서 보여 줄 그림 '{image}' 을(를) 찾을 수 없습니다.",
     errors.UnknownDeck: "'{deck}' 덱은 없습니다. docker 나 saved 를 쓸 수 있습니다.",
     errors.UnknownDeckVersion: "그 ETag로 내보낸 덱의 기록이 없습니다. 덱을 다시 받으면 그때부터 바뀐 카드를 알 수 있습니다.",
     errors.EmptyDeck: "내보낼 카드가 없습니다. 고른 조건을 바꾸거나 카드를 먼저 저장해 주십시오.",

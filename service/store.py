@@ -1,4 +1,4 @@
-"""What must survive a restart: asked questions, feedback, saved cards (SQLAlchemy; SQLite by default).
+"""What must survive a restart: questions, feedback, saved cards, reviews (SQLAlchemy; SQLite by default).
 
 Ids are unguessable and every row has an owner: an API key, a Slack user or a browser profile. What
 people asked is kept for the retention time and no longer; an owner can have it all deleted.
@@ -21,6 +21,7 @@ from sqlalchemy import (
     Engine,
     Float,
     Index,
+    Integer,
     MetaData,
     Row,
     Select,
@@ -39,10 +40,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from service.errors import StoreError, UnknownCard, UnknownQuestion
-from service.types import Status
+from service.types import Progress, Status
 
 BUSY_SECONDS = 5
 """How long a write waits for another worker's; SQLite lets one write at a time."""
+
+_REVIEW_TIMES = ("due", "first_at", "last_at")
 
 _metadata = MetaData()
 _questions = Table(
@@ -77,6 +80,17 @@ _cards = Table(
     Column("tags", Text, nullable=False),
     Column("fact", String(32), nullable=True),
     Index("cards_by_owner", "owner", "saved_at"),
+)
+_reviews = Table(
+    "reviews",
+    _metadata,
+    Column("owner", String(80), primary_key=True),
+    Column("card", String(64), primary_key=True),
+    Column("memory", Text, nullable=False),
+    Column("due", String(32), nullable=False),
+    Column("first_at", String(32), nullable=False),
+    Column("last_at", String(32), nullable=False),
+    Column("count", Integer, nullable=False),
 )
 
 
@@ -160,13 +174,17 @@ class Store:
         )
         return self._listed(query)[::-1]
 
-    def recent(self, count: int, statuses: Sequence[Status] = (), owner: str | None = None) -> list[Asked]:
-        """The newest questions, of some statuses or one owner only where given."""
+    def recent(
+        self, count: int, statuses: Sequence[Status] = (), owner: str | None = None, rated: bool = False
+    ) -> list[Asked]:
+        """The newest questions; of some statuses, of one owner or with feedback only, where asked for."""
         query = select(_questions).order_by(_questions.c.asked_at.desc()).limit(count)
         if statuses:
             query = query.where(_questions.c.status.in_(statuses))
         if owner is not None:
             query = query.where(_questions.c.owner == owner)
+        if rated:
+            query = query.where(_questions.c.helpful.is_not(None))
         return self._listed(query)
 
     def helpful(self, count: int) -> list[Asked]:
@@ -209,12 +227,27 @@ class Store:
             if connection.execute(delete(_cards).where(mine)).rowcount == 0:
                 raise UnknownCard(card=card_id)
 
+    def keep_review(self, owner: str, progress: Progress) -> None:
+        """Keep what an owner remembers of a card, in place of what was kept before."""
+        row = {name: getattr(progress, name) for name in Progress.__slots__}
+        row |= {name: _text(row[name]) for name in _REVIEW_TIMES}
+        mine = (_reviews.c.owner == owner) & (_reviews.c.card == progress.card)
+        with self._begin() as connection:
+            connection.execute(delete(_reviews).where(mine))
+            connection.execute(insert(_reviews).values(owner=owner, **row))
+
+    def reviews(self, owner: str) -> dict[str, Progress]:
+        """What an owner remembers, by card."""
+        with self._begin() as connection:
+            rows = connection.execute(select(_reviews).where(_reviews.c.owner == owner)).all()
+        return {row.card: _progress(row) for row in rows}
+
     def delete_owner(self, owner: str) -> int:
         """Delete everything an owner has here; gives the number of rows."""
         with self._begin() as connection:
             gone = [
                 connection.execute(delete(table).where(table.c.owner == owner))
-                for table in (_questions, _cards)
+                for table in (_questions, _cards, _reviews)
             ]
         return sum(result.rowcount for result in gone)
 
@@ -277,6 +310,11 @@ def _asked(row: Row[Any]) -> Asked:
         "facts": tuple(json.loads(values["facts"])),
     }
     return Asked(**values)
+
+
+def _progress(row: Row[Any]) -> Progress:
+    values = {name: value for name, value in row._mapping.items() if name != "owner"}
+    return Progress(**values | {name: datetime.fromisoformat(values[name]) for name in _REVIEW_TIMES})
 
 
 def _card(row: Row[Any]) -> SavedCard:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
 
 import numpy as np
@@ -149,6 +150,18 @@ class Answer:
             parts += [joint(before, sentence), sentence.text]
             before = sentence
         return "".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What one owner remembers of one card: FSRS's `memory`, when it is due, when it was first seen."""
+
+    card: str
+    memory: str
+    due: datetime
+    first_at: datetime
+    last_at: datetime
+    count: int
 
 
 @dataclass(frozen=True, slots=True)

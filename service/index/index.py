@@ -71,6 +71,15 @@ class Index:
         return tuple(fact for document in self.documents for fact in document.facts)
 
     @cached_property
+    def asked(self) -> dict[str, tuple[str, ...]]:
+        """What people ask, by fact: the bank's questions, none that was derived."""
+        found: dict[str, list[str]] = {}
+        for question in self.questions:
+            if not question.derived:
+                found.setdefault(question.fact, []).append(question.text)
+        return {fact: tuple(texts) for fact, texts in found.items()}
+
+    @cached_property
     def asked_share(self) -> float:
         """Share of the facts that people wrote questions for, 0..1."""
         asked = {question.fact for question in self.questions if not question.derived}

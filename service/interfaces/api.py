@@ -15,7 +15,19 @@ from service import messages
 from service.cards import history
 from service.errors import EncoderError, IndexUnusable, StorageError, UnknownDocument, UnknownQuestion
 from service.files import stored_under
-from service.interfaces import access, decks, documents, metrics, observe, openai, problems
+from service.interfaces import (
+    access,
+    admin,
+    decks,
+    documents,
+    metrics,
+    observe,
+    openai,
+    problems,
+    reading,
+    reviews,
+    web,
+)
 from service.interfaces.access import CallerOf
 from service.interfaces.asking import DeskOf
 from service.interfaces.guard import Guard, allowed_hosts
@@ -101,6 +113,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.exports = decks.Exports()
     app.state.rebuilding = rebuilding
     app.state.limits = Limits(settings)
+    app.state.review_cards = reviews.no_cards
     problems.install(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(Guard, hosts=allowed_hosts(settings))
@@ -151,7 +164,8 @@ def _add_routes(app: FastAPI) -> None:
         responses=_problems(401, 404, 503),
     )(share)
     app.delete("/me", summary="내 기록 지우기", responses=_problems(401, 503))(delete_me)
-    app.include_router(decks.router)
+    for part in (decks, reading, reviews, admin, web):
+        app.include_router(part.router)
     app.get("/healthz", summary="살아 있는지")(healthz)
     app.get("/metrics", summary="Prometheus 수치", response_class=PlainTextResponse)(metrics.exposition)
     app.get("/readyz", summary="답할 수 있는지", responses=_problems(503))(readyz)
@@ -223,10 +237,12 @@ def list_documents(
 
 
 def document(document_id: str, request: Request, serving: Current, caller: CallerOf) -> Response:
-    """노트 하나를 돌려줍니다. `Accept: text/markdown`이면 원문을 그대로 돌려줍니다."""
+    """노트 하나를 돌려줍니다. `Accept: text/markdown`이면 원문을, 브라우저에는 웹 페이지를 보여 줍니다."""
     found = next((each for each in serving.tutor().index.documents if each.id == document_id), None)
     if found is None:
         raise UnknownDocument(document=document_id[:80])
+    if "text/html" in request.headers.get("accept", ""):
+        return reading.see_page(document_id, request.query_params.get("lines"))
     if "text/markdown" in request.headers.get("accept", ""):
         return PlainTextResponse(found.source, media_type="text/markdown", headers={"ETag": etag(found)})
     return Response(

@@ -28,6 +28,7 @@ STATUSES: dict[type[errors.TutorError], int] = {
     errors.LastDocument: 409,
     errors.DocumentChanged: 412,
     errors.NotMarkdown: 415,
+    errors.UnknownImage: 404,
     errors.InputError: 422,
     errors.Unauthorised: 401,
     errors.Forbidden: 403,

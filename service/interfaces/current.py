@@ -1,0 +1,24 @@
+"""What routes take of the running application."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from service.interfaces.serving import Serving
+from service.store import Store
+
+
+def _serving(request: Request) -> Serving:
+    serving: Serving = request.app.state.serving
+    return serving
+
+
+def _store(request: Request) -> Store:
+    store: Store = request.app.state.store
+    return store
+
+
+Current = Annotated[Serving, Depends(_serving)]
+Kept = Annotated[Store, Depends(_store)]
