@@ -113,7 +113,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.exports = decks.Exports()
     app.state.rebuilding = rebuilding
     app.state.limits = Limits(settings)
-    app.state.review_cards = reviews.no_cards
+    app.state.review_cards = decks.review_cards
     problems.install(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(Guard, hosts=allowed_hosts(settings))

@@ -20,7 +20,7 @@ from service.cards.derive import tags as anki_tags
 from service.cards.saved import saved_card
 from service.cards.shelf import Filter, Shelf, select
 from service.errors import BadText, CardRefused, UnknownDeck, UnknownQuestion
-from service.interfaces.access import CallerOf
+from service.interfaces.access import Caller, CallerOf
 from service.interfaces.deck_schemas import CardIn, CardOut, CardsOut, ChangesOut
 from service.interfaces.schemas import AnswerOut
 from service.interfaces.serving import Serving
@@ -140,6 +140,35 @@ def _out(card: Card, base_url: str, reasons: tuple[str, ...] = ()) -> CardOut:
         f"{base_url}/documents/{quote(card.document, safe='')}?lines={first}-{last}" if card.document else ""
     )
     return CardOut.of(card, url, reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """A card as a review shows it: as `GET /cards` gives it."""
+
+    card: Card
+    base_url: str
+
+    @property
+    def id(self) -> str:
+        """The card's stable id."""
+        return self.card.id
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The topics it belongs to."""
+        return self.card.tags
+
+    def shown(self) -> dict[str, object]:
+        """The card as the API gives it."""
+        return _out(self.card, self.base_url).model_dump()
+
+
+def review_cards(request: Request, caller: Caller) -> list[Reviewed]:
+    """The cards that a caller can review: the deck's in reading order, then their own."""
+    desk = _desk(request)
+    shelf = desk.serving.tutor().shelf
+    return [Reviewed(card, desk.base_url) for card in (*shelf.cards, *desk.saved(caller.owner))]
 
 
 @router.post("/cards", status_code=201, summary="카드 저장하기")
