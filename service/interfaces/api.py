@@ -6,8 +6,10 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+import anyio
+import anyio.to_thread
 from fastapi import Depends, FastAPI, Query, Request
 from fastapi.responses import PlainTextResponse, Response
 from fastapi_offline import FastAPIOffline
@@ -37,6 +39,9 @@ from service.settings import Settings, load_settings
 from service.store import Asked, Store, new_id
 from service.types import Answer
 
+if TYPE_CHECKING:
+    from service.interfaces.slack.connection import Connection
+
 log = logging.getLogger(__name__)
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -60,13 +65,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     store = Store(settings.store_url)
     serving = Serving(settings)
+    slack = _slack(settings, serving, store)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         # What fails here is logged, /readyz and every route say what to do, and a build mends it.
         with suppress(IndexUnusable, EncoderError):
             await serving.run(serving.tutor)
+        if slack is not None:
+            slack.start()
         yield
+        if slack is not None:
+            await anyio.to_thread.run_sync(slack.close)
         store.close()
 
     app = FastAPIOffline(  # FastAPI whose /docs page takes its assets from this server, not a CDN
@@ -84,7 +94,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestId)
     _add_routes(app)
+    if slack is not None:
+        slack.install(app)
     return app
+
+
+def _slack(settings: Settings, serving: Serving, store: Store) -> Connection | None:
+    """Slack, imported only where it is configured."""
+    if not settings.slack:
+        return None
+    from service.interfaces.slack.connection import Connection
+
+    return Connection(settings, serving, store)
 
 
 def _serving(request: Request) -> Serving:
