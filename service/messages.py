@@ -46,12 +46,12 @@ REASONS = {
     "front-matter-too-long": "front matter가 너무 깁니다",
     "converted": "{0} 인코딩을 UTF-8로 바꿔 읽었습니다",
     "missing-image": "그림 파일 {0} 이(가) 없습니다",
+    "slack-no-bot-token": "SLACK_BOT_TOKEN(xoxb-)도 적어야 합니다. docs/slack.ko.md를 보십시오",
+    "slack-no-app-token": "Socket Mode에는 SLACK_APP_TOKEN(xapp-)이 필요합니다. docs/slack.ko.md를 보십시오",
     "control-characters": "NUL 같은 제어 문자",
     "surrogate": "짝이 없는 서로게이트",
     "api-keys": "`이름:열쇠` 또는 `이름:sha256:64자리 16진수`를 쉼표로 구분해 적어야 합니다",
     "api-key-short": "열쇠는 {0}자 이상이어야 합니다",
-    "slack-no-bot-token": "SLACK_BOT_TOKEN(xoxb-)도 적어야 합니다. docs/slack.ko.md를 보십시오",
-    "slack-no-app-token": "Socket Mode에는 SLACK_APP_TOKEN(xapp-)이 필요합니다. docs/slack.ko.md를 보십시오",
     "orphan-entry": "질문 은행의 항목 {0} 에 해당하는 사실이 노트에 없습니다",
     "changed-fact": "사실 {0} 의 글이 바뀌었습니다. 질문이 여전히 맞는지 확인하고 text를 고쳐 주십시오",
 }
@@ -108,27 +108,6 @@ FIELD_PROBLEMS = {
 }
 FIELD_PROBLEM = "값이 올바르지 않습니다"
 
-API_TITLE = "도커 튜터"
-API_DESCRIPTION = "한국어로 도커를 묻고, 노트에서 찾은 짧은 답을 출처와 함께 받습니다."
-
-BUILD_STAGES = {
-    "encoder": "인코더를 만듭니다",
-    "notes": "노트를 읽습니다",
-    "encode": "글과 질문을 인코딩합니다",
-    "index": "인덱스를 만듭니다",
-}
-BUILD_FRESH = "바뀐 것이 없어 만들지 않았습니다: 노트 {documents}개, 사실 {facts}개, 질문 {questions}개."
-BUILD_DONE = "인덱스를 만들었습니다: 노트 {documents}개, 사실 {facts}개, 질문 {questions}개. 새로 인코딩 {encoded}개, 재사용 {reused}개."
-BUILD_SKIPPED = "읽지 못한 노트 {count}개를 건너뛰었습니다."
-CLI_SOURCES = "출처"
-CLI_LINES = "{first}~{last}행"
-CLI_SUGGESTIONS = "물어볼 수 있는 것"
-CLI_CONFIDENCE = "확신 {confidence:.0%}"
-BODY_TOO_LARGE = "본문이 너무 큽니다. {limit:,}바이트까지 보낼 수 있습니다."
-SERVING = "http://{host}:{port} 에서 답합니다. 끝내려면 Ctrl+C를 누르십시오."
-EVALUATED = "질문 {questions}개"
-EVALUATION_ROW = "  {name:<15} {value:6.1%}  ({low:.1%} ~ {high:.1%}, n={of})"
-
 SLACK_MORE = "답이 길어 앞부분만 보여 드립니다(전체 {size:,}자)."
 SLACK_MORE_LINK = (
     "답이 길어 앞부분만 보여 드립니다(전체 {size:,}자). 나머지는 <{url}|노트>에서 볼 수 있습니다."
@@ -175,3 +154,24 @@ SLACK_BAD_SIGNATURE = (
     "Slack의 서명이 없거나 맞지 않습니다. SLACK_SIGNING_SECRET 설정과 서버의 시계를 확인해 주십시오."
 )
 SLACK_CONNECTED = "Slack에 Socket Mode로 연결합니다. 끝내려면 Ctrl+C를 누르십시오."
+
+API_TITLE = "도커 튜터"
+API_DESCRIPTION = "한국어로 도커를 묻고, 노트에서 찾은 짧은 답을 출처와 함께 받습니다."
+
+BUILD_STAGES = {
+    "encoder": "인코더를 만듭니다",
+    "notes": "노트를 읽습니다",
+    "encode": "글과 질문을 인코딩합니다",
+    "index": "인덱스를 만듭니다",
+}
+BUILD_FRESH = "바뀐 것이 없어 만들지 않았습니다: 노트 {documents}개, 사실 {facts}개, 질문 {questions}개."
+BUILD_DONE = "인덱스를 만들었습니다: 노트 {documents}개, 사실 {facts}개, 질문 {questions}개. 새로 인코딩 {encoded}개, 재사용 {reused}개."
+BUILD_SKIPPED = "읽지 못한 노트 {count}개를 건너뛰었습니다."
+CLI_SOURCES = "출처"
+CLI_LINES = "{first}~{last}행"
+CLI_SUGGESTIONS = "물어볼 수 있는 것"
+CLI_CONFIDENCE = "확신 {confidence:.0%}"
+BODY_TOO_LARGE = "본문이 너무 큽니다. {limit:,}바이트까지 보낼 수 있습니다."
+SERVING = "http://{host}:{port} 에서 답합니다. 끝내려면 Ctrl+C를 누르십시오."
+EVALUATED = "질문 {questions}개"
+EVALUATION_ROW = "  {name:<15} {value:6.1%}  ({low:.1%} ~ {high:.1%}, n={of})"

@@ -30,12 +30,13 @@ from sqlalchemy import (
     create_engine,
     delete,
     event,
+    exc,
     insert,
     select,
     update,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from service.errors import StoreError, UnknownQuestion
@@ -220,6 +221,21 @@ class Store:
             ).all()
         return [_card(row) for row in rows]
 
+    def delete_owner(self, owner: str) -> int:
+        """Delete everything an owner has here; gives the number of rows."""
+        with self._begin() as connection:
+            gone = [
+                connection.execute(delete(table).where(table.c.owner == owner))
+                for table in (_questions, _cards)
+            ]
+        return sum(result.rowcount for result in gone)
+
+    def purge(self, now: datetime, retention_days: int) -> int:
+        """Delete questions older than the retention time; gives the number of rows."""
+        before = _text(now - timedelta(days=retention_days))
+        with self._begin() as connection:
+            return connection.execute(delete(_questions).where(_questions.c.asked_at < before)).rowcount
+
     def claim(self, keys: Sequence[str], work: str, now: datetime) -> Delivery | None:
         """Take a delivery known by `keys`, the first its own; None when any of them was taken before."""
         taken = _text(now)
@@ -231,7 +247,7 @@ class Store:
             with self._begin() as connection:
                 connection.execute(insert(_deliveries), rows)
         except StoreError as error:
-            if isinstance(error.__cause__, IntegrityError):
+            if isinstance(error.__cause__, exc.IntegrityError):
                 return None
             raise
         return Delivery(keys[0], datetime.fromisoformat(taken), work)
@@ -268,21 +284,6 @@ class Store:
         with self._begin() as connection:
             old = _deliveries.c.taken_at < _text(before)
             return connection.execute(delete(_deliveries).where(old)).rowcount
-
-    def delete_owner(self, owner: str) -> int:
-        """Delete everything an owner has here; gives the number of rows."""
-        with self._begin() as connection:
-            gone = [
-                connection.execute(delete(table).where(table.c.owner == owner))
-                for table in (_questions, _cards)
-            ]
-        return sum(result.rowcount for result in gone)
-
-    def purge(self, now: datetime, retention_days: int) -> int:
-        """Delete questions older than the retention time; gives the number of rows."""
-        before = _text(now - timedelta(days=retention_days))
-        with self._begin() as connection:
-            return connection.execute(delete(_questions).where(_questions.c.asked_at < before)).rowcount
 
     def _change(self, question_id: str, owner: str, values: dict[str, object]) -> None:
         with self._begin() as connection:
