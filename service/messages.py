@@ -119,7 +119,7 @@ SLACK_CONFIDENCE = {
     0.6: "대체로 맞을 것으로 봅니다({confidence:.0%}). 출처를 함께 확인해 주십시오.",
     0.0: "확신이 낮습니다({confidence:.0%}). 꼭 출처를 확인해 주십시오.",
 }
-SLACK_SUGGESTIONS = "이런 것은 답할 수 있습니다."
+SLACK_SUGGESTIONS = "단추를 누르면 바로 물어봅니다."
 SLACK_HELPFUL = "도움됐어요"
 SLACK_UNHELPFUL = "아니에요"
 SLACK_SAVE_CARD = "카드로 저장"
@@ -139,12 +139,23 @@ SLACK_HELP = """*도커 튜터*입니다. 노트에서 찾은 답을 출처와 �
 • 저와의 DM에서는 그냥 물어보시면 됩니다.
 • 다른 사람의 메시지로 묻고 싶으면 메시지 메뉴에서 *이 메시지로 질문*을 고르십시오.
 • `/docker 질문` : 어디서나 묻기
+• `/docker 덱 [주제]` : Anki 덱 파일(.apkg) 받기
+• `/docker 내카드` : 저장한 카드 보기
+• `/docker 퀴즈` : 카드 한 장 풀어 보기
 • `/docker 도움말` : 이 안내"""
 SLACK_EXAMPLES = "예를 들면 이런 것을 물어볼 수 있습니다."
 SLACK_HOME_TITLE = "도커 튜터"
 SLACK_MY_CARDS = "내 카드"
 SLACK_NO_CARDS = "저장한 카드가 아직 없습니다. 답변 아래의 *카드로 저장*을 누르면 여기에 모입니다."
 SLACK_MORE_CARDS = "이 밖에 {count}장이 더 있습니다."
+SLACK_CARD_SAVED = "카드로 저장했습니다: {front}"
+SLACK_NO_TOPIC = "'{topic}' 주제의 카드가 없습니다. 노트 이름이나 태그, 카드에 있는 말로 찾아 주십시오."
+SLACK_DECK_SENT = "도커 덱입니다. Anki에서 열면 카드가 들어가고, 다시 받아 열면 바뀐 카드만 고쳐집니다."
+SLACK_DECK_ALONE = "이 대화에는 제가 없어 덱을 DM으로 보냈습니다."
+SLACK_QUIZ = "퀴즈"
+SLACK_QUIZ_REVEAL = "정답 보기"
+SLACK_QUIZ_ANSWER = "정답"
+SLACK_QUIZ_NEXT = "다음 문제"
 SLACK_DECK_BUTTON = "전체 덱 받기(.apkg)"
 SLACK_SAVED_DECK_BUTTON = "내 카드 덱 받기(.apkg)"
 SLACK_SCOPES = (

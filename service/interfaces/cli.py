@@ -197,7 +197,7 @@ def slack(corpus: Corpus = None, data: Data = None) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     connection.start()
-    _say(messages.SLACK_CONNECTED)
+    typer.echo(messages.SLACK_CONNECTED, err=True)
     stopped.wait()
     connection.close()
     store.close()

@@ -173,6 +173,8 @@ class WebApi:
         return {"ok": True, "upload_url": f"{self.root}/upload/{name}", "file_id": name}
 
     def _files_completeUploadExternal(self, arguments: Arguments) -> Any:
+        if arguments["channel_id"] in self.absent:
+            return {"ok": False, "error": "not_in_channel"}
         self.shared.append(arguments)
         return {"ok": True, "files": [{"id": each["id"]} for each in json.loads(arguments["files"])]}
 

@@ -12,8 +12,9 @@ from slack_sdk import WebClient
 
 from service import messages
 from service.errors import SettingsError, SlackError
+from service.interfaces.decks import Exports
 from service.interfaces.serving import Serving
-from service.interfaces.slack import events, interactions
+from service.interfaces.slack import cards, events, interactions
 from service.interfaces.slack.asking import Asker
 from service.interfaces.slack.desk import Desk
 from service.interfaces.slack.inbox import Inbox
@@ -27,10 +28,10 @@ WORKERS = 8
 WAITING = 1000
 """Questions that may wait; who asks beyond that is told so."""
 SCOPES = frozenset(
-    "app_mentions:read channels:history chat:write commands files:write groups:history im:history im:write"
-    " mpim:history reactions:write".split()
+    "app_mentions:read channels:history chat:write commands files:write im:history im:write"
+    " reactions:write".split()
 )
-"""What the manifest asks for."""
+"""What is missed when it isn't granted; the manifest asks for private channels too."""
 
 log = logging.getLogger(__name__)
 _bolt_log = logging.getLogger("slack_bolt.tutor")
@@ -49,7 +50,7 @@ class Slack:
         self._busy = Work(1, WAITING, "slack-busy")
         asker = Asker(settings, serving, store, self._sender)
         self._inbox = Inbox(store, asker.answer, self._work, self._busy)
-        self._desk = Desk(settings, serving, store, self._sender, self._inbox, self._work)
+        self._desk = Desk(settings, serving, store, self._sender, self._inbox, self._work, Exports())
         self._acks = ThreadPoolExecutor(4, thread_name_prefix="slack-ack")
         self._me = ""
         self._check = threading.Thread(target=self._who_am_i, name="slack-check", daemon=True)
@@ -96,6 +97,7 @@ class Slack:
         )
         events.register(app, self._desk)
         interactions.register(app, self._desk)
+        cards.register(app, self._desk)
         return app
 
     def _who_am_i(self) -> None:

@@ -24,6 +24,7 @@ LABEL = 150
 SUGGEST = "suggest"
 HELPFUL, UNHELPFUL = "helpful", "unhelpful"
 SAVE_CARD, DECK, SAVED_DECK = "save_card", "deck", "saved_deck"
+QUIZ_ANSWER, QUIZ_NEXT = "quiz_answer", "quiz_next"
 
 
 def answer(out: AnswerOut, quoted: str = "", notes: Sequence[str] = ()) -> list[Block]:
@@ -149,9 +150,10 @@ def _confidence(confidence: float) -> str:
 
 
 def _verdict(out: AnswerOut) -> Block:
-    return actions(
-        [
-            button(messages.SLACK_HELPFUL, HELPFUL, out.question_id),
-            button(messages.SLACK_UNHELPFUL, UNHELPFUL, out.question_id),
-        ]
-    )
+    row = [
+        button(messages.SLACK_HELPFUL, HELPFUL, out.question_id),
+        button(messages.SLACK_UNHELPFUL, UNHELPFUL, out.question_id),
+    ]
+    if out.status == "answered":
+        row.append(button(messages.SLACK_SAVE_CARD, SAVE_CARD, out.question_id))
+    return actions(row)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from service.interfaces.decks import Exports
 from service.interfaces.serving import Serving
 from service.interfaces.slack.hearing import owner
 from service.interfaces.slack.inbox import Inbox
@@ -25,6 +26,7 @@ class Desk:
     sender: Sender
     inbox: Inbox
     work: Work
+    exports: Exports
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ from slack_bolt import Ack, App
 
 from service import messages
 from service.errors import EncoderError, IndexUnusable, UnknownQuestion
-from service.interfaces.slack import blocks, hearing, home
+from service.interfaces.slack import blocks, cards, hearing, home
 from service.interfaces.slack.blocks import HELPFUL, SUGGEST, UNHELPFUL
 from service.interfaces.slack.desk import Desk, Person, person
 from service.interfaces.slack.hearing import Heard
+from service.interfaces.slack.whisper import whisper
 
 SHORTCUT = "ask_message"
 """The callback id of the shortcut in the manifest."""
@@ -55,7 +56,7 @@ def _acknowledge(ack: Ack) -> None:
 
 
 def take_command(desk: Desk, command: Body) -> None:
-    """`/docker ...`: help for its asker alone, or a question for everybody. Raises StoreError."""
+    """`/docker ...`: help, an errand with cards, or a question for everybody. Raises StoreError."""
     who = Person(
         team=str(command["team_id"]),
         user=str(command["user_id"]),
@@ -65,6 +66,11 @@ def take_command(desk: Desk, command: Body) -> None:
     text = hearing.plain(str(command.get("text") or ""))
     if text in HELP:
         desk.work.submit(f"help:{who.user}", lambda: show_help(desk, who))
+        return
+    word, _, rest = text.replace("내 카드", "내카드").partition(" ")
+    errand = cards.ERRANDS.get(word)
+    if errand is not None:
+        desk.work.submit(f"cards:{who.user}", lambda: cards.run(errand, desk, who, rest.strip()))
         return
     heard = Heard(who.team, who.channel, who.user, text, response_url=who.response_url, quoted=True)
     desk.inbox.take(heard, [f"command:{command['trigger_id']}"])
@@ -126,18 +132,6 @@ def show_help(desk: Desk, who: Person) -> None:
     else:
         built += blocks.suggestions(examples, messages.SLACK_EXAMPLES)
     desk.sender.respond(who.response_url, built, messages.SLACK_HELP)
-
-
-def whisper(desk: Desk, who: Person, words: str) -> None:
-    """Say something to one person where they are. Raises SlackError."""
-    desk.sender.call(
-        desk.sender.client.chat_postEphemeral,
-        channel=who.channel,
-        user=who.user,
-        thread_ts=who.thread or None,
-        text=words,
-        blocks=[blocks.section(words)],
-    )
 
 
 def _outsider(body: Body) -> bool:

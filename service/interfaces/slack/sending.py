@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from http.client import HTTPException
 from typing import Any
+from urllib.request import Request, urlopen
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -166,6 +167,24 @@ class Sender:
                     raise SlackRefused(method="response_url", error=reply.body[:80], needed="")
             self._sleep(min(FIRST_PAUSE * 2**attempt, LONGEST_PAUSE), "response_url")
         raise SlackUnreachable(method="response_url", error="retries")
+
+    def upload(self, channel: str, name: str, data: bytes, comment: str) -> None:
+        """Send a file into a conversation. Raises SlackRefused, SlackUnreachable."""
+        slot = self.call(self._client.files_getUploadURLExternal, filename=name, length=len(data))
+
+        def send_file() -> None:
+            request = Request(str(slot["upload_url"]), data, method="POST")  # noqa: S310 - Slack's own address
+            request.add_header("Content-Type", "application/octet-stream")
+            with urlopen(request, timeout=TIMEOUT) as reply:  # noqa: S310
+                reply.read()
+
+        self.call(send_file)
+        self.call(
+            self._client.files_completeUploadExternal,
+            files=[{"id": slot["file_id"], "title": name}],
+            channel_id=channel,
+            initial_comment=comment,
+        )
 
     def close(self) -> None:
         """Try nothing again from now on: what isn't done is left for the next start."""

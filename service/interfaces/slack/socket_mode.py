@@ -42,4 +42,6 @@ class SocketMode:
                 log.error("no Socket Mode connection: %s", error)
                 self._closing.wait(RETRY)
             else:
+                if self._closing.is_set():  # closed while it connected
+                    self._handler.close()  # type: ignore[no-untyped-call]
                 return
