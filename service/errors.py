@@ -46,6 +46,9 @@
   x StoreError            reason
   x StorageError          path, reason
   x SettingsError         name, reason
+  x SlackError            Slack's Web API didn't do what it was asked
+    - SlackRefused        method, error, needed
+    - SlackUnreachable    method, error
   x EvaluationFileError   path, line, reason
   x Overloaded            more questions at once than the server takes
 """
@@ -244,6 +247,18 @@ class SettingsError(TutorError):
 
 class Overloaded(TutorError):
     """More questions are in work and waiting than the server takes."""
+
+
+class SlackError(TutorError):
+    """Slack's Web API didn't do what it was asked."""
+
+
+class SlackRefused(SlackError):
+    """Slack answered `method` with `error`, and would again; `needed` is the missing scope, if that is it."""
+
+
+class SlackUnreachable(SlackError):
+    """Slack could not be reached for `method`, or asks to wait longer than we do: later it may work."""
 
 
 class EvaluationFileError(TutorError):

@@ -51,6 +51,8 @@ EXPLANATIONS: dict[type[errors.TutorError], str] = {
     errors.GenerationFailed: "언어 모델이 쓸 만한 답을 주지 못했습니다({reason}).",
     errors.StoreError: "데이터베이스를 쓸 수 없습니다({reason}). DATABASE_URL 설정과 디스크를 확인해 주십시오.",
     errors.StorageError: "{path} 을(를) 읽거나 쓸 수 없습니다: {reason}. 있던 인덱스와 기록은 그대로입니다.",
+    errors.SlackRefused: "Slack이 {method} 요청을 거절했습니다({error}). 앱의 권한과 토큰을 확인해 주십시오. 필요한 권한: {needed}",
+    errors.SlackUnreachable: "Slack에 닿지 않습니다({method}: {error}). 잠시 뒤에 다시 시도합니다.",
     errors.SettingsError: "설정 {name} 을(를) 쓸 수 없습니다: {reason}",
 }
 
@@ -64,6 +66,8 @@ REASONS = {
     "front-matter-too-long": "front matter가 너무 깁니다",
     "converted": "{0} 인코딩을 UTF-8로 바꿔 읽었습니다",
     "missing-image": "그림 파일 {0} 이(가) 없습니다",
+    "slack-no-bot-token": "SLACK_BOT_TOKEN(xoxb-)도 적어야 합니다. docs/slack.ko.md를 보십시오",
+    "slack-no-app-token": "Socket Mode에는 SLACK_APP_TOKEN(xapp-)이 필요합니다. docs/slack.ko.md를 보십시오",
     "control-characters": "NUL 같은 제어 문자",
     "surrogate": "짝이 없는 서로게이트",
     "api-keys": "`이름:열쇠` 또는 `이름:sha256:64자리 16진수`를 쉼표로 구분해 적어야 합니다",
@@ -157,6 +161,64 @@ FIELD_PROBLEMS = {
     "dict_type": "JSON 객체여야 합니다",
 }
 FIELD_PROBLEM = "값이 올바르지 않습니다"
+
+SLACK_MORE = "답이 길어 앞부분만 보여 드립니다(전체 {size:,}자)."
+SLACK_MORE_LINK = (
+    "답이 길어 앞부분만 보여 드립니다(전체 {size:,}자). 나머지는 <{url}|노트>에서 볼 수 있습니다."
+)
+SLACK_SOURCES = "*출처*"
+SLACK_MORE_SOURCES = "외 {count}곳"
+SLACK_CONFIDENCE = {
+    0.85: "확신이 높습니다({confidence:.0%}).",
+    0.6: "대체로 맞을 것으로 봅니다({confidence:.0%}). 출처를 함께 확인해 주십시오.",
+    0.0: "확신이 낮습니다({confidence:.0%}). 꼭 출처를 확인해 주십시오.",
+}
+SLACK_SUGGESTIONS = "단추를 누르면 바로 물어봅니다."
+SLACK_HELPFUL = "도움됐어요"
+SLACK_UNHELPFUL = "아니에요"
+SLACK_SAVE_CARD = "카드로 저장"
+SLACK_THANKS = {
+    True: "도움이 됐다고 남겨 주셔서 고맙습니다.",
+    False: "도움이 되지 않았다고 남겼습니다. 노트를 고칠 때 참고하겠습니다.",
+}
+SLACK_NOT_YOURS = "질문한 사람만 누를 수 있습니다. 직접 물어보시면 의견을 남길 수 있습니다."
+SLACK_QUOTE = "<@{user}> 님의 질문: {question}"
+SLACK_STRANGER = "다른 워크스페이스에서 오신 분의 질문에는 답하지 않도록 설정되어 있습니다. 이 워크스페이스 사람에게 부탁해 주십시오."
+SLACK_FAILED = "답을 만들다가 예상하지 못한 오류가 났습니다. 잠시 뒤에 다시 물어봐 주십시오. (질문 번호 {id})"
+SLACK_UNSENT = "답을 찾았지만 Slack이 받아 주지 않았습니다({error}). 질문을 조금 바꾸어 다시 물어봐 주십시오."
+SLACK_INVITE = "이 대화에는 제가 없어 이 답은 물어보신 분에게만 보입니다. 저를 대화에 초대하시면 스레드에서 함께 볼 수 있습니다."
+SLACK_MUTE = "지금은 Slack에 글을 쓸 수 없어 이렇게 알려 드립니다({error}). 관리자에게 앱의 토큰과 권한을 확인해 달라고 해 주십시오."
+SLACK_HELP = """*도커 튜터*입니다. 노트에서 찾은 답을 출처와 함께 알려 드립니다.
+• 채널에서는 저를 멘션하고 물어보십시오. 같은 스레드에서 이어 물을 때는 멘션하지 않아도 됩니다.
+• 저와의 DM에서는 그냥 물어보시면 됩니다.
+• 다른 사람의 메시지로 묻고 싶으면 메시지 메뉴에서 *이 메시지로 질문*을 고르십시오.
+• `/docker 질문` : 어디서나 묻기
+• `/docker 덱 [주제]` : Anki 덱 파일(.apkg) 받기
+• `/docker 내카드` : 저장한 카드 보기
+• `/docker 퀴즈` : 카드 한 장 풀어 보기
+• `/docker 도움말` : 이 안내"""
+SLACK_EXAMPLES = "예를 들면 이런 것을 물어볼 수 있습니다."
+SLACK_HOME_TITLE = "도커 튜터"
+SLACK_MY_CARDS = "내 카드"
+SLACK_NO_CARDS = "저장한 카드가 아직 없습니다. 답변 아래의 *카드로 저장*을 누르면 여기에 모입니다."
+SLACK_MORE_CARDS = "이 밖에 {count}장이 더 있습니다."
+SLACK_CARD_SAVED = "카드로 저장했습니다: {front}"
+SLACK_NO_TOPIC = "'{topic}' 주제의 카드가 없습니다. 노트 이름이나 태그, 카드에 있는 말로 찾아 주십시오."
+SLACK_DECK_SENT = "도커 덱입니다. Anki에서 열면 카드가 들어가고, 다시 받아 열면 바뀐 카드만 고쳐집니다."
+SLACK_DECK_ALONE = "이 대화에는 제가 없어 덱을 DM으로 보냈습니다."
+SLACK_QUIZ = "퀴즈"
+SLACK_QUIZ_REVEAL = "정답 보기"
+SLACK_QUIZ_ANSWER = "정답"
+SLACK_QUIZ_NEXT = "다음 문제"
+SLACK_DECK_BUTTON = "전체 덱 받기(.apkg)"
+SLACK_SAVED_DECK_BUTTON = "내 카드 덱 받기(.apkg)"
+SLACK_SCOPES = (
+    "Slack 앱에 권한이 모자랍니다: {scopes}. 앱 설정의 OAuth & Permissions에서 더한 뒤 다시 설치해 주십시오."
+)
+SLACK_BAD_SIGNATURE = (
+    "Slack의 서명이 없거나 맞지 않습니다. SLACK_SIGNING_SECRET 설정과 서버의 시계를 확인해 주십시오."
+)
+SLACK_CONNECTED = "Slack에 Socket Mode로 연결합니다. 끝내려면 Ctrl+C를 누르십시오."
 
 API_TITLE = "도커 튜터"
 API_DESCRIPTION = "한국어로 도커를 묻고, 노트에서 찾은 짧은 답을 출처와 함께 받습니다."

@@ -58,6 +58,22 @@ class Settings(BaseSettings):
         le=256,
         description="동시에 처리하는 질문 수. 기본은 CPU 수. 더 오면 기다리게 하고, 그래도 넘치면 503",
     )
+    slack_signing_secret: str = Field(
+        "", description="Slack 앱의 Signing Secret. SLACK_BOT_TOKEN과 함께 적으면 POST /slack/events가 열림"
+    )
+    slack_bot_token: str = Field("", description="Slack 봇 토큰(xoxb-)")
+    slack_app_token: str = Field(
+        "", description="Slack 앱 토큰(xapp-). 적으면 공개 주소 없이 Socket Mode로 연결함"
+    )
+    slack_api_url: str = Field("https://slack.com/api/", description="Slack Web API 주소. 시험할 때만 바꿈")
+    slack_external: bool = Field(
+        False, description="1이면 Slack Connect로 들어온 다른 워크스페이스 사람에게도 답함"
+    )
+
+    @property
+    def slack(self) -> bool:
+        """Whether Slack is configured, over HTTP or Socket Mode."""
+        return bool(self.slack_signing_secret or self.slack_app_token)
 
     baked_dir: Path | None = Field(
         None, description="컨테이너 이미지에 구워 넣은 인코더와 인덱스가 있는 폴더. 이미지가 알아서 정함"

@@ -1,4 +1,4 @@
-"""What must survive a restart: questions, feedback, saved cards, reviews (SQLAlchemy; SQLite by default).
+"""What must survive a restart: questions, feedback, cards, reviews, Slack deliveries (SQLAlchemy).
 
 Ids are unguessable and every row has an owner: an API key, a Slack user or a browser profile. What
 people asked is kept for the retention time and no longer; an owner can have it all deleted.
@@ -31,6 +31,7 @@ from sqlalchemy import (
     create_engine,
     delete,
     event,
+    exc,
     insert,
     select,
     update,
@@ -93,6 +94,15 @@ _reviews = Table(
     Column("count", Integer, nullable=False),
 )
 
+_deliveries = Table(
+    "slack_deliveries",
+    _metadata,
+    Column("key", String(200), primary_key=True),
+    Column("taken_at", String(32), nullable=False),
+    Column("work", Text, nullable=True),
+    Index("deliveries_by_time", "taken_at"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -129,6 +139,15 @@ class SavedCard:
     back: str
     tags: tuple[str, ...]
     fact: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What Slack delivered and is still to be done: `work` (JSON), and when somebody last took it in hand."""
+
+    key: str
+    taken_at: datetime
+    work: str
 
 
 def new_id() -> str:
@@ -256,6 +275,55 @@ class Store:
         before = _text(now - timedelta(days=retention_days))
         with self._begin() as connection:
             return connection.execute(delete(_questions).where(_questions.c.asked_at < before)).rowcount
+
+    def claim(self, keys: Sequence[str], work: str, now: datetime) -> Delivery | None:
+        """Take a delivery known by `keys`, the first its own; None when any of them was taken before."""
+        taken = _text(now)
+        rows = [
+            {"key": key, "taken_at": taken, "work": work if place == 0 else None}
+            for place, key in enumerate(keys)
+        ]
+        try:
+            with self._begin() as connection:
+                connection.execute(insert(_deliveries), rows)
+        except StoreError as error:
+            if isinstance(error.__cause__, exc.IntegrityError):
+                return None
+            raise
+        return Delivery(keys[0], datetime.fromisoformat(taken), work)
+
+    def retake(self, delivery: Delivery, now: datetime) -> bool:
+        """Take an unfinished delivery in hand; False when somebody else has, or it is finished."""
+        unchanged = (
+            (_deliveries.c.key == delivery.key)
+            & (_deliveries.c.taken_at == _text(delivery.taken_at))
+            & _deliveries.c.work.is_not(None)
+        )
+        with self._begin() as connection:
+            changed = connection.execute(update(_deliveries).where(unchanged).values(taken_at=_text(now)))
+            return changed.rowcount == 1
+
+    def finish(self, key: str) -> None:
+        """The delivery is done: only its key is kept, so that it isn't done again."""
+        with self._begin() as connection:
+            connection.execute(update(_deliveries).where(_deliveries.c.key == key).values(work=None))
+
+    def unfinished(self, before: datetime) -> list[Delivery]:
+        """Deliveries last taken before then and not done, oldest first."""
+        query = (
+            select(_deliveries)
+            .where(_deliveries.c.work.is_not(None), _deliveries.c.taken_at < _text(before))
+            .order_by(_deliveries.c.taken_at)
+        )
+        with self._begin() as connection:
+            rows = connection.execute(query).all()
+        return [Delivery(row.key, datetime.fromisoformat(row.taken_at), row.work) for row in rows]
+
+    def forget_deliveries(self, before: datetime) -> int:
+        """Forget deliveries taken before then; gives the number of rows."""
+        with self._begin() as connection:
+            old = _deliveries.c.taken_at < _text(before)
+            return connection.execute(delete(_deliveries).where(old)).rowcount
 
     def _change(self, question_id: str, owner: str, values: dict[str, object]) -> None:
         with self._begin() as connection:

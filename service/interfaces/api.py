@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+import anyio
+import anyio.to_thread
 from fastapi import Depends, FastAPI, Query, Request
 from fastapi.responses import PlainTextResponse, Response
 from fastapi_offline import FastAPIOffline
@@ -57,6 +59,9 @@ from service.pipeline import DEFAULT_TOP_K
 from service.settings import Settings, load_settings
 from service.store import Store
 
+if TYPE_CHECKING:
+    from service.interfaces.slack.connection import Connection
+
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {
         "model": Problem,
@@ -88,14 +93,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     serving = Serving(settings)
     rebuilding = Rebuilding(settings, serving)
     mcp = McpDoor()
+    slack = _slack(settings, serving, store)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         # What fails here is logged, /readyz and every route say what to do, and a build mends it.
         with suppress(IndexUnusable, EncoderError, StorageError):
             await serving.run(serving.tutor)
+        if slack is not None:
+            slack.start()
         async with purging(store, settings.retention_days), rebuilding.running(), mcp.running():
             yield
+        if slack is not None:
+            await anyio.to_thread.run_sync(slack.close)
         store.close()
 
     app = FastAPIOffline(  # FastAPI whose /docs page takes its assets from this server, not a CDN
@@ -121,7 +131,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(RequestId)
     _add_routes(app)
     app.router.routes.append(Route("/mcp", mcp, methods=["POST"]))
+    if slack is not None:
+        slack.install(app)
     return app
+
+
+def _slack(settings: Settings, serving: Serving, store: Store) -> Connection | None:
+    """Slack, imported only where it is configured."""
+    if not settings.slack:
+        return None
+    from service.interfaces.slack.connection import Connection
+
+    return Connection(settings, serving, store)
 
 
 # Coroutines that await nothing: FastAPI gives a plain dependency a thread, which costs more than its work.

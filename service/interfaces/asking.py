@@ -30,6 +30,40 @@ CONVERSATION_TURNS = 5
 log = logging.getLogger(__name__)
 
 
+def turns(store: Store, tutor: Tutor, conversation: str, owner: str) -> list[Turn]:
+    """What was said before in the owner's own conversation; a failing database costs the context only."""
+    since = datetime.now(UTC) - CONVERSATION_LIFE
+    try:
+        kept = store.conversation(conversation, owner, since, CONVERSATION_TURNS)
+    except StoreError as error:
+        log.warning("conversation not read: %s", error)
+        return []
+    return [tutor.turn(asked.meant, asked.facts) for asked in kept]
+
+
+def keep(store: Store, owner: str, question: str, reply: Reply, out: AnswerOut) -> None:
+    """Remember what was asked; a database that fails costs the memory, never the answer."""
+    answer = reply.answer
+    asked = Asked(
+        id=out.question_id,
+        owner=owner,
+        conversation=out.conversation_id,
+        asked_at=datetime.now(UTC),
+        question=question,
+        meant=reply.meant,
+        status=answer.status,
+        confidence=answer.confidence,
+        facts=tuple(citation.fact for citation in answer.citations),
+        body=out.model_dump_json(),
+    )
+    try:
+        store.keep(asked)
+        metrics.kept(True)
+    except StoreError as error:
+        metrics.kept(False)
+        log.warning("question not kept: %s", error)
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Where a question is asked: the tutor, the memory, who asks, and what links begin with.
@@ -50,18 +84,8 @@ class Desk:
 
     def _reply(self, body: AskIn) -> Reply:
         tutor = self.serving.tutor()
-        turns = self._turns(tutor, body.conversation_id) if body.conversation_id else ()
-        return tutor.reply(body.question, body.top_k, turns)
-
-    def _turns(self, tutor: Tutor, conversation: str) -> list[Turn]:
-        """What was said before in the owner's own conversation; a failing database costs the context only."""
-        since = datetime.now(UTC) - CONVERSATION_LIFE
-        try:
-            kept = self.store.conversation(conversation, self.owner, since, CONVERSATION_TURNS)
-        except StoreError as error:
-            log.warning("conversation not read: %s", error)
-            return []
-        return [tutor.turn(asked.meant, asked.facts) for asked in kept]
+        before = turns(self.store, tutor, body.conversation_id, self.owner) if body.conversation_id else ()
+        return tutor.reply(body.question, body.top_k, before)
 
     async def ask(self, body: AskIn) -> AnswerOut:
         """The whole answer at once."""
@@ -95,30 +119,9 @@ class Asking:
         """The whole answer, when all of it is said: kept for its owner."""
         out = AnswerOut.of(self.reply.answer, self.question_id, self.conversation_id, self.desk.base_url)
         self.desk.heard(self.question, self.reply.answer)
-        await self.desk.serving.run(lambda: self._keep(out))
+        desk = self.desk
+        await desk.serving.run(lambda: keep(desk.store, desk.owner, self.question, self.reply, out))
         return out
-
-    def _keep(self, out: AnswerOut) -> None:
-        """Remember what was asked; a database that fails costs the memory, never the answer."""
-        answer = self.reply.answer
-        asked = Asked(
-            id=self.question_id,
-            owner=self.desk.owner,
-            conversation=self.conversation_id,
-            asked_at=datetime.now(UTC),
-            question=self.question,
-            meant=self.reply.meant,
-            status=answer.status,
-            confidence=answer.confidence,
-            facts=tuple(citation.fact for citation in answer.citations),
-            body=out.model_dump_json(),
-        )
-        try:
-            self.desk.store.keep(asked)
-            metrics.kept(True)
-        except StoreError as error:
-            metrics.kept(False)
-            log.warning("question not kept: %s", error)
 
 
 def base_url(request: Request) -> str:

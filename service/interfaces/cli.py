@@ -201,6 +201,35 @@ def serve(
 
 
 @app.command()
+def slack(corpus: Corpus = None, data: Data = None) -> None:
+    """Slack에 Socket Mode로 연결해 답합니다. 공개 주소가 없어도 됩니다."""
+    import signal
+    import threading
+
+    from service.errors import SettingsError
+    from service.interfaces.serving import Serving
+    from service.interfaces.slack.connection import Connection
+    from service.settings import load_settings
+    from service.store import Store
+
+    settings = load_settings(corpus_dir=corpus, data_dir=data)
+    if not settings.slack_app_token:
+        raise SettingsError(name="SLACK_APP_TOKEN", reason="slack-no-app-token")
+    serving = Serving(settings)
+    serving.tutor()
+    store = Store(settings.store_url)
+    connection = Connection(settings, serving, store)
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    connection.start()
+    typer.echo(messages.SLACK_CONNECTED, err=True)
+    stopped.wait()
+    connection.close()
+    store.close()
+
+
+@app.command()
 def evaluate(
     files: Annotated[list[Path], typer.Argument(help="평가 파일(JSONL)", exists=True, dir_okay=False)],
     corpus: Corpus = None,

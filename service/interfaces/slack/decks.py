@@ -1,0 +1,98 @@
+"""Decks and cards as Slack's listeners need them: the one place here that knows how cards are made."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from service import messages
+from service.cards import kinds
+from service.cards.saved import saved_card
+from service.cards.shelf import Filter, select
+from service.errors import EmptyDeck, UnknownCard
+from service.interfaces import decks
+from service.interfaces.deck_schemas import CardIn
+from service.interfaces.slack.desk import Desk
+from service.store import SavedCard, new_id
+from service.types import Card
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A deck as a file."""
+
+    name: str
+    data: bytes
+
+
+def deck(desk: Desk, topic: str = "") -> File:
+    """The deck of all cards, or of a topic: a tag, a note, or words that the cards have. Raises EmptyDeck."""
+    cards = desk.serving.tutor().shelf.cards
+    ways = (Filter(tag=topic.replace(" ", "_")), Filter(document=topic), Filter(q=topic)) if topic else ()
+    wanted = next((way for way in ways if select(cards, way)), None if topic else Filter())
+    if wanted is None:
+        raise EmptyDeck()
+    name = f"{messages.FILE_DOCKER} {topic}" if topic else messages.FILE_DOCKER
+    return _file(desk, "docker", "", wanted, name)
+
+
+def saved_deck(desk: Desk, owner: str) -> File:
+    """The deck of an owner's saved cards. Raises EmptyDeck."""
+    return _file(desk, "saved", owner, Filter(), messages.FILE_SAVED)
+
+
+def save(desk: Desk, question_id: str, owner: str) -> str:
+    """Save the answer to a question as a card of `owner`; gives its front.
+
+    Raises CardRefused, UnknownQuestion. Whoever sees an answer in Slack may save it, not only who asked.
+    """
+    tutor = desk.serving.tutor()
+    asker = desk.store.question(question_id).owner
+    mine = _shop(desk).saved(owner)
+    now = datetime.now(UTC)
+    sides = decks._drafts(CardIn(question_id=question_id), desk.store, asker, tutor)
+    drafts = [saved_card(new_id(), front, back, (), now) for front, back in sides]
+    known = {card.hash: card for card in mine}
+    same = next((known[draft.hash] for draft in drafts if draft.hash in known), None)
+    if same is not None:
+        return same.front
+    card = decks._passing(drafts, mine, tutor)
+    desk.store.save_card(SavedCard(card.id, owner, now, now, card.front, card.back, card.tags))
+    return card.front
+
+
+def draw(desk: Desk, but: str = "") -> Card:
+    """A card by chance, not the one with the id `but`. Raises EmptyDeck."""
+    cards = [card for card in desk.serving.tutor().shelf.cards if card.id != but]
+    if not cards:
+        raise EmptyDeck()
+    return random.choice(cards)  # noqa: S311 - no secret
+
+
+def find(desk: Desk, card_id: str) -> Card:
+    """The card with that id. Raises UnknownCard: the notes may have changed since it was asked."""
+    found = next((card for card in desk.serving.tutor().shelf.cards if card.id == card_id), None)
+    if found is None:
+        raise UnknownCard(card=card_id)
+    return found
+
+
+def asked(card: Card) -> str:
+    """What the card asks, as plain text."""
+    return kinds.asked(card)
+
+
+def answered(card: Card) -> str:
+    """What it wants to hear, as plain text."""
+    return kinds.answered(card)
+
+
+def _file(desk: Desk, name: str, owner: str, wanted: Filter, file_name: str) -> File:
+    export = decks._export(name, "apkg", _shop(desk), owner, wanted, tags=True)
+    return File(f"{file_name}.apkg", export.data)
+
+
+def _shop(desk: Desk) -> decks.Desk:
+    base_url = desk.settings.public_url.rstrip("/")
+    return decks.Desk(desk.serving, desk.store, desk.settings, desk.exports, base_url)
