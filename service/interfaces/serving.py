@@ -17,7 +17,7 @@ from service.interfaces.observe import timed
 from service.pipeline import Tutor, load_tutor
 from service.settings import Settings
 
-WAITING_A_WORKER = 8
+WAITING_A_WORKER = 32
 """Questions that may wait for each one in work before the server says 503: about a second of patience."""
 MOST_LISTENING = 64
 """Answers that a language model may be writing at once; they wait, and take no processor."""
