@@ -21,21 +21,35 @@ Kind = Literal["alone", "open", "joined"]
 MOST_TOPIC_NOUNS = 5
 
 _POINTS = re.compile(
-    r"(^|[\s,.])(그거|그것|그건|그걸|그게|이거|이건|이걸|저거|거기|여기|그렇게|이렇게|그\s?(값|명령|옵션|시간|이미지|파일|때|중|둘)|둘\s*중|두\s*개\s*중|각각|각자)"
+    r"(?:^|[ ,.])(?:그거|그것|그건|그걸|그게|이거|이건|이걸|저거|거기|여기|그렇게|이렇게|"
+    r"그 ?(?:값|명령|옵션|시간|이미지|파일|때|중|둘)|둘 ?중|두 ?개 ?중|각각|각자)"
 )
-_WHY = re.compile(r"^[\s,.]*(근데|그럼|그런데|아니)?\s*(원래\s*)?(왜|이유|어째서)")
-_EXAMPLE = re.compile(r"예시|예제|예를\s*들|샘플|example|실제\s*명령|보여\s*(줘|주세요|주실)", re.IGNORECASE)
+_WHY = re.compile(r"^(?:(?:근데|그럼|그런데|아니) ?)?(?:원래 ?)?(?:왜|이유|어째서)")
+_EXAMPLE = re.compile(r"예시|예제|예를 ?들|샘플|example|실제 ?명령|보여 ?(?:줘|주세요|주실)", re.IGNORECASE)
 _WHICH = re.compile(
-    r"둘\s*중|어느\s*(게|것|걸|쪽)|뭐가\s*(더\s*)?(나|좋|맞|안전|쉬)|뭘\s*(골라|써야|쓰)|언제\s*골라"
+    r"둘 ?중|어느 ?(?:게|것|걸|쪽)|뭐가 ?(?:더 ?)?(?:나|좋|맞|안전|쉬)|뭘 ?(?:골라|써야|쓰)|언제 ?골라"
 )
-_CONTINUES = re.compile(r"^[\s,.]*(그럼|그러면|그리고|그래서|그런데도|또|추가로)")
-_SWITCHES = re.compile(
-    r"됐고|다른\s*(질문|얘기|이야기)|주제\s*바꿔|그건\s*알겠|고마워|감사합니다|화제\s*바꿔"
+_SWITCHES = re.compile(r"됐고|다른 ?(?:질문|얘기|이야기)|주제 ?바꿔|그건 ?알겠|고마워|감사합니다|화제 ?바꿔")
+_CORRECTS = re.compile(r"^(?P<old>.{1,40}?)(?: ?(?:이|가))? ?말고 ?(?P<new>.{1,200})")
+_INTERJECTION = re.compile(r"^(?:아니요?|아|앗|죄송(?:한데|해요)?|잠깐)[ ,.]+")
+_TAILS = (
+    "이요",
+    "은요",
+    "는요",
+    "만요",
+    "으로요",
+    "로요",
+    "요",
+    "ㅋ",
+    "ㅎ",
+    "ㅠ",
+    "ㅜ",
+    ".",
+    "!",
+    "?",
+    "~",
+    " ",
 )
-_CORRECTS = re.compile(
-    r"^[\s,.]*(?:아니요?|아\s|앗|죄송(?:한데|해요)?|잠깐)?[\s,.]*(?P<old>\S(?:.{0,20}?\S)?)\s*(?:이|가)?\s*말고\s*(?P<new>.+)$"
-)
-_TAIL = re.compile(r"(이요|요|은요|는요|만요|으로요|로요|ㅋ+|ㅎ+|ㅠ+|ㅜ+|[.!?~\s])+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +79,27 @@ def read(question: str, turns: Sequence[Turn]) -> Reading:
     last = next((turn for turn in reversed(turns) if turn.facts), turns[-1] if turns else None)
     if last is None:
         return Reading("alone", question)
-    corrected = _CORRECTS.match(question)
+    said = _INTERJECTION.sub("", _plain(question))
+    corrected = _CORRECTS.match(said)
     if corrected:
         return Reading("joined", _replaced(last.meant, corrected["old"], corrected["new"]), last.facts)
     example = bool(_EXAMPLE.search(question))
     own = korean.nouns(_POINTS.sub(" ", question))
     joined = " ".join([*topic(last, own), question])
-    if _WHY.search(question) or (example and not own) or _WHICH.search(question):
+    if _WHY.search(_plain(question)) or (example and not own) or _WHICH.search(question):
         joined = f"{last.meant} {question}"
     return Reading(_kind(question, own), joined, last.facts, example)
+
+
+def _plain(question: str) -> str:
+    """The question with single spaces, without what stands before its first word."""
+    return " ".join(question.split()).lstrip(",. ")
 
 
 def _kind(question: str, own: Sequence[str]) -> Kind:
     if _SWITCHES.search(question):
         return "alone"
-    if not own or _POINTS.search(question) or _WHY.search(question):
+    if not own or _POINTS.search(question) or _WHY.search(_plain(question)):
         return "joined"
     return "open"
 
@@ -96,7 +116,8 @@ def topic(turn: Turn, own: Sequence[str] = ()) -> list[str]:
 
 def _replaced(meant: str, old: str, new: str) -> str:
     """The question before with one thing in the place of another ("이미지 말고 컨테이너")."""
-    new = _TAIL.sub("", new)
+    while new.endswith(_TAILS):
+        new = new.removesuffix(next(tail for tail in _TAILS if new.endswith(tail)))
     olds = [old, *korean.nouns(old)]
     for candidate in olds:
         if candidate and candidate.lower() in meant.lower():

@@ -18,13 +18,13 @@ SUPPORTED = 0.6
 KOREAN = 0.5
 """Share of Hangul among the letters outside code."""
 
-_MARKS = re.compile(r"\s*\[(\d{1,2}(?:\s*,\s*\d{1,2})*)\]")
+_MARKS = re.compile(r"\s{0,3}\[(\d{1,2}(?:\s*,\s*\d{1,2})*)\]")
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 _LETTER = re.compile(r"[^\W\d_]")
 _HANGUL = re.compile("[가-힣]")
 _FOREIGN = re.compile("[㐀-䶿一-鿿぀-ヿЀ-ӿ؀-ۿ]")
 _NUMBER = re.compile(r"\d+(?:[.:]\d+)*")
-_STRICT = re.compile(r"[a-z]+://\S+|(?<!\w)--?[A-Za-z][\w-]*|[\w.-]+@[\w.-]+")
+_STRICT = re.compile(r"(?<![a-z])[a-z]{1,20}://\S+|(?<!\w)--?[A-Za-z][\w-]*|(?<![\w.-])[\w.-]{1,64}@[\w.-]+")
 _NEGATION = re.compile(r"않|없|못\s?[하한할합해]|안\s[가-힣]|아니|아닙|불가|금지")
 _LEAD = re.compile(r"^\s*(?:[-*•]\s+|\d{1,2}[.)]\s+|#+\s+)")
 

@@ -125,8 +125,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.limits = Limits(settings)
     app.state.review_cards = decks.review_cards
     problems.install(app)
-    app.add_middleware(BodyLimit)
     app.add_middleware(Guard, hosts=allowed_hosts(settings))
+    app.add_middleware(BodyLimit)  # outside the guard: a body of two lengths ends the connection first of all
     app.add_middleware(observe.Observe)
     app.add_middleware(RequestId)
     _add_routes(app)

@@ -77,7 +77,12 @@ def test_a_server_imports_nothing_that_serve_txt_does_not_bring(tmp_path: Path) 
     (tmp_path / "corpus" / "note.md").write_text("# 저장\n\n- 볼륨은 데이터를 보관함\n", encoding="utf-8")
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "encoder").symlink_to(ROOT / "data" / "encoder")
-    where = {"CORPUS_DIR": str(tmp_path / "corpus"), "DATA_DIR": str(tmp_path / "data"), "PATH": "/usr/bin"}
+    where = {
+        "CORPUS_DIR": str(tmp_path / "corpus"),
+        "DATA_DIR": str(tmp_path / "data"),
+        "PATH": "/usr/bin",
+        "ALLOWED_HOSTS": "testserver",
+    }
     python = [sys.executable]
     subprocess.run([*python, "-m", "service", "build"], cwd=ROOT, env=where, check=True, capture_output=True)
     done = subprocess.run([*python, "-c", PROBE], cwd=ROOT, env=where, check=True, capture_output=True)

@@ -37,6 +37,7 @@ def test_a_review_is_rated_with_the_keyboard_and_remembered(web: Watched) -> Non
     page = web.open("#/learn")
     before = page.locator(".today p").inner_text()
     page.get_by_role("button", name="복습 시작").click()
+    expect(page.locator(".front")).to_be_visible()
     page.keyboard.press(" ")
     expect(page.locator(".rating")).to_have_count(4)
     web.shot("13-review")
