@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from service.korean.characters import printable
@@ -59,13 +60,19 @@ def morphemes(text: str) -> list[Morpheme]:
 
 
 def _tagger() -> mecab_ko.Tagger:
-    """The thread's own tagger: one can't be shared, and making one costs a millisecond."""
+    """The thread's own tagger, for one can't be shared; the dictionary behind them all is one."""
     if not hasattr(_local, "tagger"):
-        import mecab_ko  # on first use: importing the service loads nothing
-
-        _local.tagger = mecab_ko.Tagger()
+        _local.tagger = _model().createTagger()
     tagger: mecab_ko.Tagger = _local.tagger
     return tagger
+
+
+@cache
+def _model() -> mecab_ko.Model:
+    """The dictionary, opened on first use: importing the service loads nothing."""
+    import mecab_ko
+
+    return mecab_ko.Model()
 
 
 def _pieces(text: str) -> Iterator[tuple[int, str]]:
