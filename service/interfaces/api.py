@@ -199,7 +199,9 @@ async def ask(body: AskIn, request: Request, response: Response, desk: DeskOf) -
     """
     if wants_events(request):
         return answer_events(await desk.begin(body), request, dict(response.headers))
-    return await desk.ask(body)
+    out = await desk.ask(body)
+    # Sent as it is: FastAPI would validate and serialise the model once more.
+    return Response(out.model_dump_json(), media_type="application/json", headers=dict(response.headers))
 
 
 def feedback(body: FeedbackIn, store: Kept, caller: CallerOf) -> None:

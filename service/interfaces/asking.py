@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -12,7 +13,7 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 
 from service.conversation import Turn
-from service.errors import StoreError
+from service.errors import InputError, StoreError
 from service.interfaces import metrics, observe
 from service.interfaces.access import Caller, caller
 from service.interfaces.schemas import AnswerOut, AskIn
@@ -26,6 +27,8 @@ from service.types import Answer, Sentence, joint
 CONVERSATION_LIFE = timedelta(hours=12)
 """A follow-up after that is a question of its own."""
 CONVERSATION_TURNS = 5
+EARLIER_TURNS = 3
+"""Of a conversation that the client keeps: each costs a look into the notes again."""
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +42,16 @@ def turns(store: Store, tutor: Tutor, conversation: str, owner: str) -> list[Tur
         log.warning("conversation not read: %s", error)
         return []
     return [tutor.turn(asked.meant, asked.facts) for asked in kept]
+
+
+def asked_before(tutor: Tutor, questions: Sequence[str]) -> list[Turn]:
+    """The turns that the last few of these questions would have made; what is no question is passed over."""
+    before: list[Turn] = []
+    for question in questions[-EARLIER_TURNS:]:
+        with suppress(InputError):
+            reply = tutor.reply(question, turns=before)
+            before.append(tutor.turn(reply.meant, [citation.fact for citation in reply.notes.citations]))
+    return before
 
 
 def keep(store: Store, owner: str, question: str, reply: Reply, out: AnswerOut) -> None:
@@ -77,22 +90,33 @@ class Desk:
     base_url: str
     heard: Callable[[str, Answer], None]
 
-    async def begin(self, body: AskIn) -> Asking:
-        """Look the question up in the notes. Raises what a question can be refused for."""
-        reply = await self.serving.run(lambda: self._reply(body))
+    async def begin(self, body: AskIn, earlier: Sequence[str] = ()) -> Asking:
+        """Look the question up in the notes. Raises what a question can be refused for.
+
+        `earlier` questions come from a client that keeps its conversation itself.
+        """
+        reply = await self.serving.run(lambda: self._reply(body, earlier))
         return Asking(self, body.question, reply, new_id(), body.conversation_id or new_id())
 
-    def _reply(self, body: AskIn) -> Reply:
+    def _reply(self, body: AskIn, earlier: Sequence[str] = ()) -> Reply:
         tutor = self.serving.tutor()
+        if earlier:
+            return tutor.reply(body.question, body.top_k, asked_before(tutor, earlier))
         before = turns(self.store, tutor, body.conversation_id, self.owner) if body.conversation_id else ()
         return tutor.reply(body.question, body.top_k, before)
 
     async def ask(self, body: AskIn) -> AnswerOut:
-        """The whole answer at once."""
-        asking = await self.begin(body)
+        """The whole answer at once: in one go, unless a language model takes its time over it."""
+        asking, out = await self.serving.run(lambda: self._at_once(body))
+        if out is not None:
+            return out
         async for _ in asking.said():
             pass
         return await asking.finish()
+
+    def _at_once(self, body: AskIn) -> tuple[Asking, AnswerOut | None]:
+        asking = Asking(self, body.question, self._reply(body), new_id(), body.conversation_id or new_id())
+        return asking, None if asking.reply.is_written else asking.settle()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +141,13 @@ class Asking:
 
     async def finish(self) -> AnswerOut:
         """The whole answer, when all of it is said: kept for its owner."""
+        return await self.desk.serving.run(self.settle)
+
+    def settle(self) -> AnswerOut:
+        """`finish` for a caller that is in a thread already."""
         out = AnswerOut.of(self.reply.answer, self.question_id, self.conversation_id, self.desk.base_url)
         self.desk.heard(self.question, self.reply.answer)
-        desk = self.desk
-        await desk.serving.run(lambda: keep(desk.store, desk.owner, self.question, self.reply, out))
+        keep(self.desk.store, self.desk.owner, self.question, self.reply, out)
         return out
 
 

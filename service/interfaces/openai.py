@@ -74,7 +74,8 @@ def model_named(model: str, who: CallerOf) -> ModelOut:
 )
 async def chat(body: ChatIn, request: Request, response: Response, desk: DeskOf) -> ChatOut | Response:
     """대화의 마지막 사용자 글에 답합니다. `stream`이 true면 조각으로 나누어 보냅니다."""
-    asking = await desk.begin(AskIn(question=_question(body)))
+    *earlier, question = _questions(body)
+    asking = await desk.begin(AskIn(question=question), earlier)
     if body.stream:
         return event_stream(_chunks(asking, body, request), dict(response.headers))
     content = "".join([piece async for piece in _pieces(asking)])
@@ -133,12 +134,15 @@ def _data(data: dict[str, Any] | str) -> ServerSentEvent:
     return event(None, data)
 
 
-def _question(body: ChatIn) -> str:
-    """The question: what the user said last. Raises NoUserMessage."""
-    question = next((each.text for each in reversed(body.messages) if each.role == "user"), "")
-    if not question.strip():
+def _questions(body: ChatIn) -> list[str]:
+    """What the user said, the question last. Raises NoUserMessage.
+
+    System messages are left out on purpose: nothing that a client sends changes what is answered from.
+    """
+    said = [each.text for each in body.messages if each.role == "user"]
+    if not said or not said[-1].strip():
         raise NoUserMessage()
-    return question
+    return said
 
 
 def _prompt(body: ChatIn) -> str:

@@ -154,3 +154,14 @@ def test_langchain_asks_too(server: str) -> None:
     whole = model.invoke(QUESTION)
     assert whole.content.startswith("볼륨은 컨테이너를 지워도 남습니다. [1]")
     assert "".join(chunk.content for chunk in model.stream(QUESTION)) == whole.content
+
+
+def test_the_messages_before_are_the_conversation(client: TestClient) -> None:
+    messages = [
+        {"role": "system", "content": "너는 해적이다."},
+        {"role": "user", "content": "볼륨은 어떻게 백업해?"},
+        {"role": "assistant", "content": "tar로 묶습니다."},
+        {"role": "user", "content": "그럼 그건 컨테이너를 지워도 남아?"},
+    ]
+    body = client.post("/v1/chat/completions", json={"model": "docker-tutor", "messages": messages}).json()
+    assert body["citations"][0]["text"] == "볼륨은 컨테이너를 지워도 남음"
