@@ -3,8 +3,8 @@
 
 scripts/fit_confidence.py FILE... [--held-out FILE...] [--write]
 
-Every question is asked twice: of the notes with their bank, and of the same notes without it, so that
-one model holds for a user's own notes too. A question counts as answered when the best fact stands in
+Every question is asked twice: of the notes with their bank, and of the same notes without it, for notes
+that a person brings have none. A question counts as answered when the best fact stands in
 its section. --write replaces service/confidence.json.
 """
 
@@ -31,7 +31,7 @@ from service.settings import Settings, load_settings
 
 Floats = npt.NDArray[np.float64]
 TARGET = Path(__file__).resolve().parents[1] / "service" / "confidence.json"
-FALSE_REFUSALS = 0.03
+FALSE_REFUSALS = 0.015
 """Share of answerable questions that may be refused, on the questions fitted on."""
 ANSWERED = 0.35
 """From this probability of being right the best fact is given as the answer, below it as related."""
@@ -46,26 +46,36 @@ def main() -> None:
     given = parser.parse_args()
     settings = load_settings()
     with tempfile.TemporaryDirectory() as folder:
-        tutors = [pipeline.load_tutor(settings), without_bank(settings, Path(folder))]
-        data = observe(given.files, tutors)
-        held_out = observe(given.held_out, tutors) if given.held_out else data
+        tutors = {"asked": pipeline.load_tutor(settings), "bare": without_bank(settings, Path(folder))}
+        calibrations = {
+            name: calibrated(name, tutor, given.files, given.held_out) for name, tutor in tutors.items()
+        }
+    if given.write:
+        TARGET.write_text(json.dumps(calibrations, indent=1) + "\n", encoding="utf-8")
+
+
+def calibrated(name: str, tutor: Tutor, files: Sequence[Path], held_out: Sequence[Path]) -> dict[str, object]:
+    """Both models and their cuts for one tutor; prints what they make of the questions held out."""
+    data = observe(files, tutor)
     right, scope = fit(data.features, data.right), fit(data.features, data.answerable)
     refused = float(np.quantile(probability(scope, data)[data.answerable == 1], FALSE_REFUSALS))
-    calibration = {
+    print(f"{name}: refused below {refused:.3f}")
+    judged = observe(held_out, tutor) if held_out else data
+    report(probability(right, judged), probability(scope, judged), judged, refused)
+    return {
         "scope": parameters(scope),
         "right": parameters(right),
         "refused": round(refused, 4),
         "answered": ANSWERED,
     }
-    print(json.dumps(calibration, indent=1))
-    report(probability(right, held_out), probability(scope, held_out), held_out, refused)
-    if given.write:
-        TARGET.write_text(json.dumps(calibration, indent=1) + "\n", encoding="utf-8")
 
 
 def fit(features: Floats, labels: Floats) -> LogisticRegression:
-    """A logistic model, mildly regularised."""
-    return LogisticRegression(C=10.0, max_iter=5000).fit(features, labels)
+    """A logistic model over the features as they are, regularised as if they had unit variance."""
+    spread = features.std(axis=0) + 1e-6
+    model = LogisticRegression(max_iter=5000).fit(features / spread, labels)
+    model.coef_ = model.coef_ / spread
+    return model
 
 
 def probability(model: LogisticRegression, data: Data) -> Floats:
@@ -95,23 +105,21 @@ def without_bank(settings: Settings, folder: Path) -> Tutor:
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """For each question of each tutor: its features, whether the best fact answers, whether any could."""
+    """For each question: its features, whether the best fact answers, whether any could."""
 
     features: Floats
     right: Floats
     answerable: Floats
 
 
-def observe(files: Iterable[Path], tutors: Sequence[Tutor]) -> Data:
-    """Ask every question of every tutor."""
-    cases = [case for file in files for case in load_cases(file)]
+def observe(files: Iterable[Path], tutor: Tutor) -> Data:
+    """Ask every question of the files."""
     rows, right, answerable = [], [], []
-    for tutor in tutors:
-        for case in cases:
-            found = retrieve(pipeline.clean_question(case.asked[-1]), tutor.index, tutor.encoder, 1)
-            rows.append(values(found.features))
-            right.append(float(answers(case, found.hits[0].fact.heading_path)))
-            answerable.append(float(case.expect == "answer"))
+    for case in (case for file in files for case in load_cases(file)):
+        found = retrieve(pipeline.clean_question(case.asked[-1]), tutor.index, tutor.encoder, 1)
+        rows.append(values(found.features))
+        right.append(float(answers(case, found.hits[0].fact.heading_path)))
+        answerable.append(float(case.expect == "answer"))
     return Data(np.array(rows), np.array(right), np.array(answerable))
 
 
@@ -121,17 +129,17 @@ def answers(case: Case, heading_path: tuple[str, ...]) -> bool:
 
 
 def report(right: Floats, scope: Floats, data: Data, refused: float) -> None:
-    """Reliability in tenths of what is not refused, and how much is refused with and without a bank."""
+    """Reliability in tenths of what is not refused, and how much is refused."""
     kept = scope >= refused
     for low in np.arange(0, 1, 0.1):
         inside = kept & (right >= low) & (right < low + 0.1 + (low > 0.85))
         if inside.any():
             mean, share = right[inside].mean(), data.right[inside].mean()
             print(f"  {low:.1f}  said {mean:.2f}  right {share:.2f}  n={inside.sum()}")
-    half = len(scope) // 2
-    for name, part in (("with bank", slice(0, half)), ("without", slice(half, None))):
-        can, gone = data.answerable[part] == 1, ~kept[part]
-        print(f"{name}: false refusals {gone[can].mean():.3f}, refusals {gone[~can].mean():.3f}")
+    can = data.answerable == 1
+    for title, asked in (("false refusals", can), ("refusals", ~can)):
+        if asked.any():
+            print(f"  {title}: {(~kept)[asked].mean():.3f} of {asked.sum()}")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 Two logistic models over the same features: `scope`, whether the question is about what the notes are
 about at all, and `right`, whether the best fact answers it. Their parameters stand in `confidence.json`,
-fitted by `scripts/fit_confidence.py` on labelled questions that are in no bank.
+once for notes that people wrote questions for and once for bare ones, fitted by
+`scripts/fit_confidence.py` on labelled questions that are in no bank.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from importlib.resources import files
 from service.retrieve import Features
 from service.types import Status
 
-FEATURES = ("question", "text", "lift", "sparse", "gap", "agreement", "apart", "bank", "unknown")
+FEATURES = ("question", "text", "lift", "sparse", "gap", "agreement", "apart", "words", "unknown")
 
 
 def values(features: Features) -> tuple[float, ...]:
@@ -28,13 +29,13 @@ def values(features: Features) -> tuple[float, ...]:
 class Logistic:
     """A logistic model: a weight for each of `FEATURES`, and the bias."""
 
-    weights: dict[str, float]
+    weights: tuple[float, ...]
     bias: float
 
     def probability(self, features: Features) -> float:
         """What the model gives for these features, 0..1."""
         logit = self.bias + sum(
-            self.weights[name] * value for name, value in zip(FEATURES, values(features), strict=True)
+            weight * value for weight, value in zip(self.weights, values(features), strict=True)
         )
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
 
@@ -58,12 +59,25 @@ class Certainty:
 
 
 @cache
-def fitted() -> Calibration:
-    """The shipped parameters."""
+def fitted(asked_share: float) -> Calibration:
+    """The shipped parameters, for an index of whose facts this share has questions that people ask.
+
+    Cosines with people's questions and with derived keys mean different things, so each end has a fit
+    of its own; in between the parameters are interpolated.
+    """
     read = json.loads((files("service") / "confidence.json").read_text(encoding="utf-8"))
-    return Calibration(
-        Logistic(**read["scope"]), Logistic(**read["right"]), read["refused"], read["answered"]
-    )
+    bare, asked = read["bare"], read["asked"]
+
+    def mixed(low: float, high: float) -> float:
+        return low + asked_share * (high - low)
+
+    def logistic(name: str) -> Logistic:
+        low, high = bare[name], asked[name]
+        weights = (mixed(low["weights"][each], high["weights"][each]) for each in FEATURES)
+        return Logistic(tuple(weights), mixed(low["bias"], high["bias"]))
+
+    cuts = (mixed(bare[name], asked[name]) for name in ("refused", "answered"))
+    return Calibration(logistic("scope"), logistic("right"), *cuts)
 
 
 def judge(features: Features, calibration: Calibration) -> Certainty:

@@ -24,13 +24,13 @@ from service.index import (
     Index,
     Manifest,
     adopt_generation,
-    background_vectors,
     build_index,
     check_index,
     current_generation,
     current_manifest,
     has_adopted,
     known_vectors,
+    load_background,
     load_index,
     save_index,
 )
@@ -83,7 +83,7 @@ class Tutor:
         """Find the answer to a question, still to be said. Raises EmptyQuestion, TextTooLong, BadText."""
         question = clean_question(question)
         meant, found = self._best_reading(question, conversation.read(question, turns), top_k)
-        certainty = confidence.judge(found.features, confidence.fitted())
+        certainty = confidence.judge(found.features, self._calibration)
         notes = answer.compose(meant, found.hits, certainty.status, certainty.confidence, self.index)
         return Reply(meant, notes, self._sources(notes, found.hits), self.write)
 
@@ -96,7 +96,7 @@ class Tutor:
         if reading.kind == "joined":
             return reading.joined, joined
         alone = self._retrieve(question, top_k)
-        scores = [confidence.judge(each.features, confidence.fitted()).confidence for each in (alone, joined)]
+        scores = [confidence.judge(each.features, self._calibration).confidence for each in (alone, joined)]
         return (question, alone) if scores[0] >= scores[1] else (reading.joined, joined)
 
     def turn(self, meant: str, facts: Sequence[str]) -> Turn:
@@ -113,6 +113,10 @@ class Tutor:
             if len(cited) < MOST_SOURCES:
                 cited.setdefault(hit.fact.id, answer.cite(hit.fact, self.index, hit.score))
         return tuple((self.index.facts[self.index.numbers[fact]], cited[fact]) for fact in cited)
+
+    @property
+    def _calibration(self) -> confidence.Calibration:
+        return confidence.fitted(self.index.asked_share)
 
     def search(self, question: str, top_k: int = DEFAULT_TOP_K) -> tuple[Hit, ...]:
         """The ranked facts alone. Raises EmptyQuestion, TextTooLong, BadText."""
@@ -199,7 +203,8 @@ def build(
         if cached.empty and manifest is not None:
             for texts, role, vectors in known_vectors(load_index(settings.index_dir, encoder)):
                 cached.learn(texts, role, vectors)
-        background = background_vectors(encoder, settings.encoder_dir)
+        facts = [fact for document in notes.documents for fact in document.facts]
+        background = load_background(encoder, settings.encoder_dir, facts)
         index = build_index(notes.documents, notes.keys(), notes.aliases(), cached, progress, background)
         progress("cards")
         made = shelf.make(notes, settings.corpus_dir, cached, int(time.time()))

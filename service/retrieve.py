@@ -53,7 +53,7 @@ class Features:
     gap: float  # fused score of the best fact over the best fact of another section
     agreement: float  # 1 when both searches put the same section first
     apart: float  # best cosine less that with the nearest question about something else
-    bank: float  # share of the facts that have questions of people: cosines are lower without them
+    words: float  # how much the question's words speak for the notes rather than for something else
     unknown: float  # share of the question's idf mass in words the notes never use
 
 
@@ -183,6 +183,6 @@ def _features(
         gap=float(fused[0] - (elsewhere[0] if len(elsewhere) else 0.0)),
         agreement=1.0 if len(firsts) == 1 else 0.0,
         apart=float(either[best] - dense.background),
-        bank=index.asked_share,
+        words=index.odds.of(tokens),
         unknown=unknown / mass if mass else 1.0,
     )

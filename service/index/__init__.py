@@ -1,12 +1,12 @@
 """The index: dense search (FAISS), sparse search (BM25), and the generations they are kept in."""
 
+from service.index.background import Background, load_background
 from service.index.dense import DenseIndex, DenseScores
 from service.index.index import (
     CURRENT,
     Index,
     Manifest,
     adopt_generation,
-    background_vectors,
     build_index,
     check_index,
     current_generation,
@@ -19,6 +19,7 @@ from service.index.index import (
 from service.index.sparse import SparseIndex
 
 __all__ = [
+    "Background",
     "CURRENT",
     "DenseIndex",
     "DenseScores",
@@ -26,13 +27,13 @@ __all__ = [
     "Manifest",
     "SparseIndex",
     "adopt_generation",
-    "background_vectors",
     "build_index",
     "check_index",
     "current_generation",
     "current_manifest",
     "has_adopted",
     "known_vectors",
+    "load_background",
     "load_index",
     "save_index",
 ]

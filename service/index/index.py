@@ -6,8 +6,6 @@ whoever reads follows the pointer, so a crash at any moment leaves the old index
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
 import secrets
 import shutil
@@ -15,7 +13,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
 
@@ -26,11 +23,13 @@ from pydantic import TypeAdapter
 from service import korean
 from service.errors import IndexDamaged, IndexMismatch, IndexMissing
 from service.files import checksum, write_atomically
+from service.index.background import Background, no_background
 from service.index.dense import DenseIndex
+from service.index.odds import WordOdds
 from service.index.sparse import SparseIndex
 from service.types import Document, Encoder, Fact, Question, Role, Vectors
 
-FORMAT = 3
+FORMAT = 4
 CURRENT = "CURRENT"
 ADOPTED = "ADOPTED"
 """Names the generation of another folder (an image's) that was last copied here."""
@@ -63,6 +62,7 @@ class Index:
     questions: tuple[Question, ...]
     dense: DenseIndex
     sparse: SparseIndex
+    odds: WordOdds
     generation: str = ""
 
     @cached_property
@@ -121,31 +121,13 @@ def passage(fact: Fact) -> str:
     return "\n".join([" > ".join(headings), *fact.parents, fact.text, *(code.text for code in fact.code)])
 
 
-def background_vectors(encoder: Encoder, folder: Path) -> Vectors:
-    """Embeddings of questions about other things, from everyday life to other products.
-
-    They depend on the encoder alone, so they are kept in `folder` beside it and made once.
-    """
-    text = (resources.files("service") / "background.txt").read_text(encoding="utf-8")
-    stamp = hashlib.blake2b(f"{encoder.id}\n{text}".encode(), digest_size=8).hexdigest()
-    path = folder / f"background-{stamp}.npy"
-    if path.is_file():
-        kept: Vectors = np.load(path)
-        return kept
-    vectors = encoder.encode(text.splitlines(), "question")
-    buffer = io.BytesIO()
-    np.save(buffer, vectors)
-    write_atomically(path, buffer.getvalue())
-    return vectors
-
-
 def build_index(
     documents: Sequence[Document],
     questions: Sequence[Question],
     aliases: dict[str, tuple[str, ...]],
     encoder: Encoder,
     progress: Callable[[str], None] = lambda stage: None,
-    background: Vectors | None = None,
+    background: Background | None = None,
 ) -> Index:
     """Encode and index the facts of `documents` with their keys; `aliases` are by fact id."""
     facts = [fact for document in documents for fact in document.facts]
@@ -153,8 +135,7 @@ def build_index(
     progress("encode")
     texts = encoder.encode([passage(fact) for fact in facts], "fact")
     keys: Vectors = encoder.encode([question.text for question in questions], "question")
-    if background is None:
-        background = np.zeros((0, encoder.dimension), dtype=np.float32)
+    background = background or no_background(encoder.dimension)
     owners = np.array([numbers[question.fact] for question in questions], dtype=np.int32)
     progress("index")
     asked: dict[str, list[str]] = {}
@@ -167,8 +148,12 @@ def build_index(
     return Index(
         tuple(documents),
         tuple(questions),
-        DenseIndex.build(texts, keys, owners, background),
+        DenseIndex.build(texts, keys, owners, background.vectors),
         SparseIndex.build(words),
+        WordOdds.build(
+            [korean.tokens(question.text) for question in questions],
+            [korean.tokens(question) for question in background.questions],
+        ),
     )
 
 
@@ -231,6 +216,7 @@ def _new_generation(folder: Path, generation: str) -> Iterator[Path]:
 def _write(index: Index, folder: Path, encoder: Encoder, fingerprint: str) -> Manifest:
     index.dense.save(folder)
     index.sparse.save(folder)
+    index.odds.save(folder)
     (folder / "documents.json").write_bytes(_DOCUMENTS.dump_json(index.documents))
     (folder / "questions.json").write_bytes(_QUESTIONS.dump_json(index.questions))
     sums = {
@@ -312,5 +298,6 @@ def load_index(folder: Path, encoder: Encoder) -> Index:
         questions=_QUESTIONS.validate_json((path / "questions.json").read_bytes()),
         dense=DenseIndex.load(path),
         sparse=SparseIndex.load(path),
+        odds=WordOdds.load(path),
         generation=generation,
     )

@@ -1,0 +1,87 @@
+"""Questions about other things than the notes: what a question is compared with before it is answered.
+
+They stand in `background.txt`, by subject. Notes about one of these subjects leave its questions out, so
+that a person's own notes on, say, Linux aren't taken for something else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from itertools import compress
+from pathlib import Path
+
+import numpy as np
+
+from service.files import write_atomically
+from service.types import Encoder, Fact, Vectors
+
+ABOUT = 0.25
+"""Notes of which this share of the facts names a subject are about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """Questions about other things, and their embeddings, one row each."""
+
+    questions: tuple[str, ...]
+    vectors: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Questions about one thing, and the words (lower case) by which notes about it name it."""
+
+    names: tuple[str, ...]
+    questions: tuple[str, ...]
+
+    def is_of(self, facts: Sequence[Fact]) -> bool:
+        """Whether these facts are about the subject."""
+        if not self.names or not facts:
+            return False
+        texts = (" ".join((*fact.heading_path, *fact.parents, fact.text)).lower() for fact in facts)
+        return sum(any(name in text for name in self.names) for text in texts) >= ABOUT * len(facts)
+
+
+def no_background(dimension: int) -> Background:
+    """Nothing to compare with."""
+    return Background((), np.zeros((0, dimension), dtype=np.float32))
+
+
+def load_background(encoder: Encoder, folder: Path, facts: Sequence[Fact]) -> Background:
+    """The background for notes with these facts.
+
+    The embeddings depend on the encoder alone, so they are kept in `folder` beside it and made once.
+    """
+    subjects = _subjects()
+    questions = [question for subject in subjects for question in subject.questions]
+    vectors = _vectors(encoder, folder, questions)
+    other = [not subject.is_of(facts) for subject in subjects for _ in subject.questions]
+    return Background(tuple(compress(questions, other)), vectors[np.array(other)])
+
+
+@cache
+def _subjects() -> tuple[Subject, ...]:
+    """`# names` opens a subject; one without names is never what notes are about."""
+    text = (resources.files("service") / "background.txt").read_text(encoding="utf-8")
+    return tuple(
+        Subject(tuple(names.lower().split()), tuple(lines))
+        for names, *lines in (part.splitlines() for part in ("\n" + text).split("\n#")[1:])
+    )
+
+
+def _vectors(encoder: Encoder, folder: Path, questions: Sequence[str]) -> Vectors:
+    stamp = hashlib.blake2b("\n".join([encoder.id, *questions]).encode(), digest_size=8).hexdigest()
+    path = folder / f"background-{stamp}.npy"
+    if path.is_file():
+        kept: Vectors = np.load(path)
+        return kept
+    vectors = encoder.encode(questions, "question")
+    buffer = io.BytesIO()
+    np.save(buffer, vectors)
+    write_atomically(path, buffer.getvalue())
+    return vectors
