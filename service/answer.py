@@ -15,7 +15,7 @@ MOST_FACTS = 3
 """Facts in an answer that isn't a list: the best one and at most two that add to it."""
 MOST_LISTED = 12
 """A longer section is not read out whole."""
-NEAR_BEST = 0.70
+NEAR_BEST = 0.77
 """A further fact of the same section is said too when its score is within this share of the best."""
 FAR_BEST = 0.85
 """... of another section: it must be nearly as good."""
