@@ -81,7 +81,7 @@ class Tutor:
 
     def reply(self, question: str, top_k: int = DEFAULT_TOP_K, turns: Sequence[Turn] = ()) -> Reply:
         """Find the answer to a question, still to be said. Raises EmptyQuestion, TextTooLong, BadText."""
-        question = clean_question(question)
+        question = korean.retyped(clean_question(question), self._knows)
         meant, found = self._best_reading(question, conversation.read(question, turns), top_k)
         certainty = confidence.judge(found.features, self._calibration)
         notes = answer.compose(meant, found.hits, certainty.status, certainty.confidence, self.index)
@@ -114,13 +114,18 @@ class Tutor:
                 cited.setdefault(hit.fact.id, answer.cite(hit.fact, self.index, hit.score))
         return tuple((self.index.facts[self.index.numbers[fact]], cited[fact]) for fact in cited)
 
+    def _knows(self, word: str) -> bool:
+        """Whether the notes or their questions use all that this word says."""
+        tokens = korean.content(word)
+        return bool(tokens) and all(self.index.sparse.knows(token) for token in tokens)
+
     @property
     def _calibration(self) -> confidence.Calibration:
         return confidence.fitted(self.index.asked_share)
 
     def search(self, question: str, top_k: int = DEFAULT_TOP_K) -> tuple[Hit, ...]:
         """The ranked facts alone. Raises EmptyQuestion, TextTooLong, BadText."""
-        return self._retrieve(clean_question(question), top_k).hits
+        return self._retrieve(korean.retyped(clean_question(question), self._knows), top_k).hits
 
     def _retrieve(self, question: str, top_k: int, leaning: Leaning | None = None) -> Retrieval:
         return retrieve(question, self.index, self.encoder, max(1, min(top_k, MAX_TOP_K)), leaning=leaning)

@@ -1,6 +1,7 @@
 """The Korean language in one place: characters, tokens, sentences, particles, politeness."""
 
 from service.korean.characters import normalise
+from service.korean.keyboard import retyped
 from service.korean.nouns import nouns
 from service.korean.particles import josa, with_josa
 from service.korean.politeness import polite
@@ -13,6 +14,7 @@ __all__ = [
     "normalise",
     "nouns",
     "polite",
+    "retyped",
     "sentence_spans",
     "sentences",
     "tokens",
