@@ -74,7 +74,7 @@ def _lines(found: Check) -> list[str]:
     summary = messages.BANK_SUMMARY.format(
         facts=found.facts, questions=found.questions, without_card=found.without_card, **counts
     )
-    registers = ", ".join(f"{name} {count}" for name, count in found.registers.most_common())
+    registers = ", ".join(f"{name} {count}" for name, count in found.registers.items())
     details = [*found.orphans, *found.changed, *found.broken]
     details += [f"{question}: {', '.join(ids)}" for question, ids in found.shared]
     details += [f"{fact}: {count}" for fact, count in found.thin]
