@@ -87,8 +87,8 @@ def check(notes: Notes, tutor: Tutor | None) -> Check:
     ]
     for entry in entries.values():
         found.near_duplicates += [(entry.id, *pair) for pair in near_duplicates(entry.questions)]
-    asked = (question for entry in entries.values() for question in entry.questions)
-    found.registers = dict(Counter(register for each in asked for register in registers(each)).most_common())
+    said = (name for entry in entries.values() for each in entry.questions for name in registers(each))
+    found.registers = dict(Counter(said).most_common())
     found.without_card = sum(1 for fact in facts if fact.id not in entries or not entries[fact.id].cards)
     if tutor is not None:
         found.confusions = confusions(tutor)
