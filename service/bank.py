@@ -22,8 +22,8 @@ NEAR_DUPLICATE = 0.85
 
 REGISTERS = {
     "formal": re.compile(r"(나요|습니까|까요|은가요|인가요|ㄴ가요|세요|주세요|요)[?.!~ㅠㅜㅋ]*$"),
-    "plain": re.compile(r"(야|어|해|지|냐|나|돼|까|니|줘|음|됨|함|임|데|걸|래)[?.!~ㅠㅜㅋ]*$"),
-    "keywords": re.compile(r"^(?!.*(요|까|야|어|해|지|냐|나|돼|니|줘)[?.!~ㅠㅜㅋ]*$).+$"),
+    "plain": re.compile(r"(야|어|아|봐|와|해|지|냐|나|돼|까|니|줘|음|됨|함|임|데|걸|래)[?.!~ㅠㅜㅋ]*$"),
+    "keywords": re.compile(r"^(?!.*(요|까|야|어|아|봐|와|해|지|냐|나|돼|니|줘)[?.!~ㅠㅜㅋ]*$).+$"),
     "confirm": re.compile(r"맞(나|아|죠|지|는)|아닌가|인 ?거지|는 ?거죠|는 ?거지|거 ?맞"),
     "latin": re.compile(r"[A-Za-z]{3}"),
 }
@@ -53,7 +53,7 @@ class Check:
     near_duplicates: list[tuple[str, str, str]] = field(default_factory=list)
     confusions: list[Confusion] = field(default_factory=list)
     without_card: int = 0
-    registers: Counter[str] = field(default_factory=Counter)
+    registers: dict[str, int] = field(default_factory=dict)
 
     @property
     def errors(self) -> int:
@@ -87,7 +87,8 @@ def check(notes: Notes, tutor: Tutor | None) -> Check:
     ]
     for entry in entries.values():
         found.near_duplicates += [(entry.id, *pair) for pair in near_duplicates(entry.questions)]
-        found.registers.update(register for question in entry.questions for register in registers(question))
+    said = (name for entry in entries.values() for each in entry.questions for name in registers(each))
+    found.registers = dict(Counter(said).most_common())
     found.without_card = sum(1 for fact in facts if fact.id not in entries or not entries[fact.id].cards)
     if tutor is not None:
         found.confusions = confusions(tutor)

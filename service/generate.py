@@ -92,6 +92,16 @@ class Writer:
         if not said:
             raise GenerationFailed(reason="rejected" if rejected else "empty")
 
+    def say(self, told: str, asked: str) -> str:
+        """The whole reply to one message, unjudged, without its thinking. Raises GenerationFailed."""
+        text = ""
+        messages = [_message("system", told), _message("user", asked)]
+        for piece in self._pieces(messages, time.monotonic() + self.seconds, Stop()):
+            text += piece
+            if len(text) > MOST_TEXT:
+                break
+        return _shown(text)
+
     def _lines(self, messages: list[dict[str, str]], until: float, stop: Stop) -> Iterator[str]:
         """The sentences of one reply, as they are complete."""
         text = ""

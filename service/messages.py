@@ -281,3 +281,15 @@ BANK_SUMMARY = (
     "여러 사실이 나눠 가진 질문 {shared}개, 질문이 모자란 사실 {thin}개, 거의 같은 질문 {near}쌍, "
     "다른 사실이 먼저 나오는 질문 {confusions}개, 카드 없는 사실 {without_card}개."
 )
+SUGGEST_FACTS = "질문이 없는 사실 {facts}개. 질문을 쓰기 전까지 아래 글(=)로 찾습니다."
+SUGGEST_NO_MODEL = "언어 모델이 설정되어 있지 않아 초안은 만들지 않았습니다(LLM_BASE_URL, LLM_MODEL)."
+SUGGEST_DRAFTED = (
+    "초안 {drafts}개를 {path} 에 더했습니다. 버린 것 {dropped}개. 질문 은행에는 아직 넣지 않았습니다."
+)
+SUGGEST_NOT_INDEXED = "인덱스에 없는 사실 {facts}개는 초안을 만들지 않았습니다. 먼저 `python -m service build`를 실행해 주십시오."
+DROPPED = {
+    "not-korean": "한국어가 아님",
+    "too-long": "너무 김",
+    "near": "있는 것과 거의 같음",
+    "other-fact": "다른 사실이 더 잘 답함",
+}

@@ -160,10 +160,16 @@ def load_shelf(settings: Settings, generation: str | None = None) -> Shelf:
 
 
 def load_writer(settings: Settings) -> Write | None:
+    """What words answers by the language model of the settings; None where none is configured."""
+    model = load_model(settings)
+    return model.write if model else None
+
+
+def load_model(settings: Settings) -> Writer | None:
     """The language model of the settings; None where none is configured."""
     if not settings.llm_base_url or not settings.llm_model:
         return None
-    return Writer(settings.llm_base_url, settings.llm_api_key, settings.llm_model, settings.llm_seconds).write
+    return Writer(settings.llm_base_url, settings.llm_api_key, settings.llm_model, settings.llm_seconds)
 
 
 def _adopt_baked(settings: Settings, baked: Path, encoder: Encoder) -> None:

@@ -29,6 +29,8 @@ REPLIES = {
     "markup": "<script>alert(1)</script> 볼륨 남음 [1]\n",
     "empty": "",
     "none": "NONE\n",
+    "drafts": '1. 컨테이너 지우면 볼륨도 날아가?\n- 컨테이너 지우면 볼륨도 날아가??\n"컨테이너를 없애도 볼륨 데이터가 남나요?"\n'
+    "Do volumes survive?\n卷会保留吗 볼륨\n볼륨을 tar로 백업하려면?\n",
     "endless": "볼륨은 컨테이너를 지워도 남습니다. [1]\n" * 10_000,
 }
 REPAIRED = {
