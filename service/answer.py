@@ -51,10 +51,10 @@ def compose(question: str, hits: Sequence[Hit], status: Status, confidence: floa
 
 def suggest(hits: Sequence[Hit], index: Index) -> tuple[str, ...]:
     """Questions that the notes can answer, near to what was asked: one a section."""
-    asked = {question.fact: question.text for question in reversed(index.questions) if not question.derived}
     sections: dict[tuple[str, ...], str] = {}
     for hit in hits:
-        sections.setdefault(hit.fact.heading_path, asked.get(hit.fact.id, hit.fact.heading_path[-1]))
+        heading = hit.fact.heading_path
+        sections.setdefault(heading, index.asked.get(hit.fact.id, heading[-1:])[0])
     return tuple(dict.fromkeys(sections.values()))[:SUGGESTIONS]
 
 

@@ -163,8 +163,8 @@ def desk_for(request: Request, who: Caller) -> Desk:
     return Desk(state.serving, state.store, who.owner, base_url(request), partial(observe.answered, request))
 
 
-def _desk(request: Request, response: Response) -> Desk:
-    return desk_for(request, caller(request, response))
+async def _desk(request: Request, response: Response) -> Desk:
+    return desk_for(request, caller(request, response))  # in the event loop, as `access` does
 
 
 DeskOf = Annotated[Desk, Depends(_desk)]

@@ -98,7 +98,11 @@ def _desk(request: Request) -> Desk:
     return Desk(state.serving, state.store, state.settings, state.exports, base_url)
 
 
-AtDesk = Annotated[Desk, Depends(_desk)]
+async def _at_desk(request: Request) -> Desk:
+    return _desk(request)  # in the event loop: a plain dependency would get a thread
+
+
+AtDesk = Annotated[Desk, Depends(_at_desk)]
 
 
 def _filter(

@@ -98,7 +98,6 @@ def test_a_server_imports_nothing_that_serve_txt_does_not_bring(tmp_path: Path) 
         "watchfiles",
         "websockets",
         "httptools",
-        "uvloop",
         "sniffio",
     }
     optional |= {

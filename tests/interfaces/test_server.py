@@ -254,5 +254,13 @@ def test_no_request_hides_in_another(own: Settings, tmp_path: Path) -> None:
             received = exchange(port, head + framing + hidden)
             assert received.count(b"HTTP/1.1 ") == 1, (framing, received)
             assert received.startswith(b"HTTP/1.1 4"), (framing, received)
-        received = exchange(port, head + b"X-Long: " + b"a" * 200_000 + b"\r\n\r\n")
-        assert received.startswith(b"HTTP/1.1 400") or received == b""
+        for end in (b"\r\n\r\n", b""):
+            received = exchange(port, head + b"X-Long: " + b"a" * 200_000 + end)
+            assert received.startswith(b"HTTP/1.1 400") or received == b""
+        # What Java's client sends with every first request: an offer of HTTP/2 that we don't take.
+        body = b'{"question": "' + "볼륨이 뭐예요?".encode() + b'"}'
+        offer = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAA\r\n"
+        ours = head.replace(b"Host: x", b"Host: localhost")
+        offered = ours + offer + b"Content-Length: %d\r\n\r\n" % len(body) + body
+        received = exchange(port, offered)
+        assert received.startswith(b"HTTP/1.1 200"), received
