@@ -116,6 +116,8 @@ class Tutor:
 
     def _knows(self, word: str) -> bool:
         """Whether the notes or their questions use all that this word says."""
+        if self.index.sparse.knows(word.lower()):
+            return True
         tokens = korean.content(word)
         return bool(tokens) and all(self.index.sparse.knows(token) for token in tokens)
 

@@ -29,7 +29,7 @@ from service.index.odds import WordOdds
 from service.index.sparse import SparseIndex
 from service.types import Document, Encoder, Fact, Question, Role, Vectors
 
-FORMAT = 4
+FORMAT = 5
 CURRENT = "CURRENT"
 ADOPTED = "ADOPTED"
 """Names the generation of another folder (an image's) that was last copied here."""

@@ -19,17 +19,17 @@ def test_scores_are_the_inner_products_and_a_fact_has_its_best_key() -> None:
     texts, keys, question = unit(5, 1), unit(7, 2), unit(1, 3)[0]
     owners = np.array([0, 0, 1, 2, 3, 4, 4], dtype=np.int32)
     scores = DenseIndex.build(texts, keys, owners, unit(2, 9)).search(question)
-    np.testing.assert_allclose(scores.text, texts @ question, rtol=1e-5)
+    np.testing.assert_allclose(scores.text, texts @ question, atol=1e-3)
     cosines = keys @ question
     best = [max(cosines[owners == fact]) for fact in range(5)]
-    np.testing.assert_allclose(scores.question, best, rtol=1e-5)
-    assert scores.background == pytest.approx(max(unit(2, 9) @ question), rel=1e-5)
+    np.testing.assert_allclose(scores.question, best, atol=1e-3)
+    assert scores.background == pytest.approx(max(unit(2, 9) @ question), abs=1e-3)
 
 
 def test_a_fact_without_keys_gets_the_lowest_score_seen() -> None:
     texts, keys, question = unit(3, 1), unit(2, 2), unit(1, 3)[0]
     scores = DenseIndex.build(texts, keys, np.array([0, 1], dtype=np.int32), unit(2, 9)).search(question)
-    assert scores.question[2] == pytest.approx(min(keys @ question))
+    assert scores.question[2] == pytest.approx(min(keys @ question), abs=1e-3)
 
 
 def test_no_keys_at_all_score_nothing() -> None:
