@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from service import answer, confidence, conversation, korean
+from service import answer, chat, confidence, conversation, korean
 from service.cards import shelf
 from service.cards.shelf import Shelf
 from service.conversation import Reading, Turn
@@ -82,6 +82,10 @@ class Tutor:
     def reply(self, question: str, top_k: int = DEFAULT_TOP_K, turns: Sequence[Turn] = ()) -> Reply:
         """Find the answer to a question, still to be said. Raises EmptyQuestion, TextTooLong, BadText."""
         question = clean_question(question)
+        heard = chat.hear(question, first=not turns)
+        if heard.talk is not None:
+            return Reply(question, chat.answer(heard.talk, question, self.index))
+        question = heard.question
         meant, found = self._best_reading(question, conversation.read(question, turns), top_k)
         certainty = confidence.judge(found.features, confidence.fitted())
         notes = answer.compose(meant, found.hits, certainty.status, certainty.confidence, self.index)
