@@ -17,11 +17,13 @@ from service import messages
 from service.cards import history
 from service.errors import EncoderError, IndexUnusable, StorageError, UnknownDocument, UnknownQuestion
 from service.files import stored_under
+from service.gaps import Embeddings
 from service.interfaces import (
     access,
     admin,
     decks,
     documents,
+    gaps,
     metrics,
     observe,
     openai,
@@ -123,6 +125,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.exports = decks.Exports()
     app.state.rebuilding = rebuilding
     app.state.limits = Limits(settings)
+    app.state.embeddings = Embeddings()
     app.state.review_cards = decks.review_cards
     problems.install(app)
     app.add_middleware(Guard, hosts=allowed_hosts(settings))
@@ -185,7 +188,7 @@ def _add_routes(app: FastAPI) -> None:
         responses=_problems(401, 404, 503),
     )(share)
     app.delete("/me", summary="내 기록 지우기", responses=_problems(401, 503))(delete_me)
-    for part in (decks, reading, reviews, admin, web):
+    for part in (decks, reading, reviews, admin, gaps, web):
         app.include_router(part.router)
     app.get("/healthz", summary="살아 있는지")(healthz)
     app.get("/metrics", summary="Prometheus 수치", response_class=PlainTextResponse)(metrics.exposition)
