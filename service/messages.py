@@ -28,6 +28,7 @@ EXPLANATIONS: dict[type[errors.TutorError], str] = {
     errors.UnknownDocument: "'{document}' 노트를 찾을 수 없습니다.",
     errors.UnknownQuestion: "그런 질문이 없거나 볼 수 없는 질문입니다.",
     errors.UnknownCard: "그런 카드가 없거나 지울 수 없는 카드입니다.",
+    errors.UnknownDraft: "'{draft}' 질문은 검토 목록에 없습니다. `python -m service bank accept`로 목록을 볼 수 있습니다.",
     errors.UnknownImage: "'{document}' 노트에서 보여 줄 그림 '{image}' 을(를) 찾을 수 없습니다.",
     errors.UnknownDeck: "'{deck}' 덱은 없습니다. docker 나 saved 를 쓸 수 있습니다.",
     errors.UnknownDeckVersion: "그 ETag로 내보낸 덱의 기록이 없습니다. 덱을 다시 받으면 그때부터 바뀐 카드를 알 수 있습니다.",
@@ -288,6 +289,9 @@ CLI_CARDS = "카드 {cards}장, 보류 {rejected}장, 은퇴 {retired}장"
 CLI_EXPORTED = "카드 {cards}장을 {path} 에 내보냈습니다({size:,}바이트)."
 CLI_CHANGES = "새 카드 {new}장, 바뀐 카드 {changed}장, 사라진 카드 {retired}장"
 CLI_CHANGE_MARKS = {"new": "+", "changed": "~", "retired": "-"}
+REVIEW_LINE = "{id}  {document}  ({from}) {question}\n    -> {text}"
+REVIEW_WRITTEN = "{path} 에 질문을 넣었습니다. `python -m service build`를 실행하면 답에 쓰입니다."
+REVIEW_DONE = "질문 {accepted}개를 받아들이고 {rejected}개를 거절했습니다. 기다리는 질문 {left}개."
 BANK_WRITTEN = "{path} 에 사실 {facts}개의 질문 은행을 썼습니다."
 BANK_SUMMARY = (
     "사실 {facts}개, 질문 {questions}개. 노트에 없는 항목 {orphans}개, 글이 바뀐 항목 {changed}개, 깨진 파일 {broken}개, "

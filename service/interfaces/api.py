@@ -13,7 +13,7 @@ from fastapi.responses import PlainTextResponse, Response
 from fastapi_offline import FastAPIOffline
 from starlette.routing import Route
 
-from service import messages
+from service import messages, review
 from service.cards import history
 from service.errors import EncoderError, IndexUnusable, StorageError, UnknownDocument, UnknownQuestion
 from service.files import stored_under
@@ -104,7 +104,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             await serving.run(serving.tutor)
         if slack is not None:
             slack.start()
-        async with purging(store, settings.retention_days), rebuilding.running(), mcp.running():
+        async with (
+            purging(store, settings.retention_days, settings.data_dir),
+            rebuilding.running(),
+            mcp.running(),
+        ):
             yield
         if slack is not None:
             await anyio.to_thread.run_sync(slack.close)
@@ -227,8 +231,11 @@ def share(question_id: str, store: Kept, caller: CallerOf) -> None:
 
 def delete_me(request: Request, store: Kept, caller: CallerOf) -> DeletedOut:
     """이 열쇠나 브라우저로 남긴 질문, 의견, 카드를 모두 지웁니다."""
-    history.forget(decks.saved_history(request.app.state.settings, caller.owner))
-    return DeletedOut(deleted=store.delete_owner(caller.owner))
+    settings: Settings = request.app.state.settings
+    history.forget(decks.saved_history(settings, caller.owner))
+    deleted = store.delete_owner(caller.owner)
+    review.forget_feedback(settings.data_dir)
+    return DeletedOut(deleted=deleted)
 
 
 async def search(

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service import messages
+from service.interfaces import cli_review
 from service.interfaces.terminal import Corpus, Data, Json, print_json, say
 
 if TYPE_CHECKING:
     from service.bank import Check
 
 app = typer.Typer(no_args_is_help=True, help="질문 은행을 돌봅니다.")
+app.command()(cli_review.accept)
 
 
 @app.command()
