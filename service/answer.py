@@ -13,8 +13,6 @@ from service.types import Answer, Citation, Code, Fact, Hit, Sentence, Status
 
 MOST_FACTS = 3
 """Facts in an answer that isn't a list: the best one and at most two that add to it."""
-MOST_OF_TWO = 2
-"""... for each of two questions that were asked at once."""
 MOST_LISTED = 12
 """A longer section is not read out whole."""
 NEAR_BEST = 0.70
@@ -48,7 +46,7 @@ def compose(question: str, hits: Sequence[Hit], status: Status, confidence: floa
 
 def compose_two(asked: Sequence[tuple[str, Sequence[Hit]]], confidence: float, index: Index) -> Answer:
     """Say the facts that answer each of two questions, one after the other."""
-    facts = [fact for question, hits in asked for fact in _chosen(question, hits, index, MOST_OF_TWO)]
+    facts = [fact for question, hits in asked for fact in _chosen(question, hits, index)]
     hits = [hit for _, hits in asked for hit in hits]
     return _cited(list(dict.fromkeys(facts)), hits, "answered", confidence, index)
 
@@ -84,7 +82,7 @@ def suggest(hits: Sequence[Hit], index: Index) -> tuple[str, ...]:
     return tuple(dict.fromkeys(sections.values()))[:SUGGESTIONS]
 
 
-def _chosen(question: str, hits: Sequence[Hit], index: Index, most: int = MOST_FACTS) -> list[Fact]:
+def _chosen(question: str, hits: Sequence[Hit], index: Index) -> list[Fact]:
     """The facts to say, the best first; a list or a procedure is said whole and in its own order."""
     best = hits[0].fact
     section = _section(best, index)
@@ -94,16 +92,16 @@ def _chosen(question: str, hits: Sequence[Hit], index: Index, most: int = MOST_F
         ]
     if _LIST.search(question) and _names_section(question, best) and len(section) <= MOST_LISTED:
         return [best, *(fact for fact in section if fact != best)] if best.kind != "bullet" else list(section)
-    return _with_parents(_best_few(question, hits, most), section)
+    return _with_parents(_best_few(question, hits), section)
 
 
-def _best_few(question: str, hits: Sequence[Hit], most: int = MOST_FACTS) -> list[Fact]:
+def _best_few(question: str, hits: Sequence[Hit]) -> list[Fact]:
     best = hits[0]
     far = NEAR_BEST if _COMPARISON.search(question) else FAR_BEST
     chosen = [best.fact]
     for hit in hits[1:]:
         threshold = NEAR_BEST if hit.fact.heading_path == best.fact.heading_path else far
-        if hit.score >= threshold * best.score and len(chosen) < most and hit.fact.kind != "step":
+        if hit.score >= threshold * best.score and len(chosen) < MOST_FACTS and hit.fact.kind != "step":
             chosen.append(hit.fact)
     return chosen
 
