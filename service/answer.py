@@ -41,12 +41,36 @@ def compose(question: str, hits: Sequence[Hit], status: Status, confidence: floa
         text = messages.NOT_FOUND_NEAR if suggestions else messages.NOT_FOUND
         return Answer("not_found", confidence, (Sentence(text, ()),), (), suggestions)
     facts = _chosen(question, hits, index) if status == "answered" else _best_few(question, hits)
-    scores = {hit.fact.id: hit.score for hit in hits}
+    return _cited(facts, hits, status, confidence, index, suggestions)
+
+
+def compose_two(asked: Sequence[tuple[str, Sequence[Hit]]], confidence: float, index: Index) -> Answer:
+    """Say the facts that answer each of two questions, one after the other."""
+    facts = [fact for question, hits in asked for fact in _chosen(question, hits, index)]
+    hits = [hit for _, hits in asked for hit in hits]
+    return _cited(list(dict.fromkeys(facts)), hits, "answered", confidence, index)
+
+
+def _cited(
+    facts: Sequence[Fact],
+    hits: Sequence[Hit],
+    status: Status,
+    confidence: float,
+    index: Index,
+    suggestions: tuple[str, ...] = (),
+) -> Answer:
+    scores = {hit.fact.id: hit.score for hit in reversed(hits)}
     citations = tuple(cite(fact, index, scores.get(fact.id, 0.0)) for fact in facts)
     sentences = [sentence for number, fact in enumerate(facts) for sentence in _say(fact, number, facts)]
     if status == "related":
         sentences.insert(0, Sentence(messages.RELATED_LEAD, (0,)))
     return Answer(status, confidence, tuple(sentences), citations, suggestions)
+
+
+def speaks_of(fact: Fact, thing: str) -> bool:
+    """Whether a fact names something: all the words of it."""
+    said = set(korean.tokens(" ".join((fact.text, *fact.parents))))
+    return set(korean.tokens(thing)) <= said
 
 
 def suggest(hits: Sequence[Hit], index: Index) -> tuple[str, ...]:

@@ -104,6 +104,11 @@ def _kind(question: str, own: Sequence[str]) -> Kind:
     return "open"
 
 
+def points_back(question: str) -> bool:
+    """Whether a question can't be understood without the turn before it."""
+    return bool(_POINTS.search(question)) or not korean.nouns(_POINTS.sub(" ", question))
+
+
 def topic(turn: Turn, own: Sequence[str] = ()) -> list[str]:
     """What a turn was about: the nouns of its question that its facts speak of, but for `own` ones."""
     nouns = korean.nouns(turn.meant)

@@ -8,6 +8,7 @@
     - UnknownDocument     document
     - UnknownQuestion     question
     - UnknownCard         card
+    - UnknownDraft        draft
     - UnknownImage        image, document
     - UnknownDeck         deck
     - UnknownDeckVersion  version
@@ -91,6 +92,10 @@ class UnknownQuestion(InputError):
 
 class UnknownCard(InputError):
     """There is no card with the id `card`, or it is somebody else's."""
+
+
+class UnknownDraft(InputError):
+    """No question with the id `draft` waits for review."""
 
 
 class UnknownImage(InputError):

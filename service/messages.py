@@ -7,6 +7,19 @@ from service import errors
 RELATED_LEAD = "질문에 바로 답하는 내용은 노트에 없지만, 관련된 내용은 다음과 같습니다."
 NOT_FOUND = "노트에서 이 질문의 답을 찾지 못했습니다."
 NOT_FOUND_NEAR = "노트에서 이 질문의 답을 찾지 못했습니다. 아래 주제는 답할 수 있습니다."
+CHAT = {
+    "greeting": (
+        "안녕하세요.",
+        "도커에서 궁금한 것을 물어보시면 노트에서 답을 찾아 출처와 함께 알려 드립니다.",
+    ),
+    "thanks": ("도움이 되었다니 다행입니다.", "더 궁금한 것이 있으면 이어서 물어보십시오."),
+    "goodbye": ("안녕히 가십시오.", "궁금한 것이 생기면 언제든 다시 물어보십시오."),
+    "about": (
+        "저는 노트를 읽고 도커를 알려 드리는 튜터입니다.",
+        "개념, 명령, 오류 메시지처럼 도커에 대해 궁금한 것을 한국어로 물어보시면, 노트에서 찾은 답을 출처와 함께 짧게 알려 드립니다.",
+        '이어서 "그건 어떻게 지워?"처럼 물으셔도 되고, 노트에 없는 것은 없다고 말씀드립니다.',
+    ),
+}
 
 EXPLANATIONS: dict[type[errors.TutorError], str] = {
     errors.EmptyQuestion: "질문이 비어 있습니다. 궁금한 내용을 글자로 적어 주십시오.",
@@ -15,6 +28,7 @@ EXPLANATIONS: dict[type[errors.TutorError], str] = {
     errors.UnknownDocument: "'{document}' 노트를 찾을 수 없습니다.",
     errors.UnknownQuestion: "그런 질문이 없거나 볼 수 없는 질문입니다.",
     errors.UnknownCard: "그런 카드가 없거나 지울 수 없는 카드입니다.",
+    errors.UnknownDraft: "'{draft}' 질문은 검토 목록에 없습니다. `python -m service bank accept`로 목록을 볼 수 있습니다.",
     errors.UnknownImage: "'{document}' 노트에서 보여 줄 그림 '{image}' 을(를) 찾을 수 없습니다.",
     errors.UnknownDeck: "'{deck}' 덱은 없습니다. docker 나 saved 를 쓸 수 있습니다.",
     errors.UnknownDeckVersion: "그 ETag로 내보낸 덱의 기록이 없습니다. 덱을 다시 받으면 그때부터 바뀐 카드를 알 수 있습니다.",
@@ -275,6 +289,9 @@ CLI_CARDS = "카드 {cards}장, 보류 {rejected}장, 은퇴 {retired}장"
 CLI_EXPORTED = "카드 {cards}장을 {path} 에 내보냈습니다({size:,}바이트)."
 CLI_CHANGES = "새 카드 {new}장, 바뀐 카드 {changed}장, 사라진 카드 {retired}장"
 CLI_CHANGE_MARKS = {"new": "+", "changed": "~", "retired": "-"}
+REVIEW_LINE = "{id}  {document}  ({from}) {question}\n    -> {text}"
+REVIEW_WRITTEN = "{path} 에 질문을 넣었습니다. `python -m service build`를 실행하면 답에 쓰입니다."
+REVIEW_DONE = "질문 {accepted}개를 받아들이고 {rejected}개를 거절했습니다. 기다리는 질문 {left}개."
 BANK_WRITTEN = "{path} 에 사실 {facts}개의 질문 은행을 썼습니다."
 BANK_SUMMARY = (
     "사실 {facts}개, 질문 {questions}개. 노트에 없는 항목 {orphans}개, 글이 바뀐 항목 {changed}개, 깨진 파일 {broken}개, "

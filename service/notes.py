@@ -87,7 +87,7 @@ def read_notes(
     replaced = tuple(document for document in written if id(document) not in served)
     if not any(document.facts for document in corpus.documents):
         raise CorpusEmpty(path=str(folder))
-    place = _Place(folder, None if keeps_ledgers(folder) else ledgers, overlay, untouched, replaced)
+    place = _Place(folder, None if keeps_ledgers(folder) else ledgers, overlay, untouched, replaced, ledgers)
     documents, grown = _with_ids(corpus.documents, place)
     entries, broken, warnings, unread = _bank(documents, place)
     return Notes(
@@ -131,6 +131,8 @@ class _Place:
     untouched: bool = False
     replaced: tuple[Document, ...] = ()
     """Notes of the folder that the overlay replaces or removes: their ledgers aren't orphans."""
+    former: Path | None = None
+    """Where the ledgers lay before the folder kept any: it begins to with its first bank."""
 
     def ledger(self, document: Document) -> Path:
         if self.overlay is not None and self.overlay.holds(document):
@@ -139,8 +141,10 @@ class _Place:
 
     def load(self, document: Document) -> Ledger:
         """The ledger of a document; that of an overlaid one begins from the one of the note it replaces."""
-        path = self.ledger(document)
-        return ledger.load(path if path.exists() else self._own_ledger(document), document.id)
+        places = [self.ledger(document), self._own_ledger(document)]
+        if self.former is not None:
+            places.append(self.former / f"{_file_name(document.id)}{ledger.SUFFIX}")
+        return ledger.load(next((path for path in places if path.exists()), places[0]), document.id)
 
     def save(self, grown: Ledger, document: Document) -> None:
         """Write the ledger, unless it lies in a folder that isn't to be touched."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import re
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from service import answer, confidence, conversation, korean
+from service import answer, chat, confidence, conversation, korean, parts
 from service.cards import shelf
 from service.cards.shelf import Shelf
 from service.conversation import Reading, Turn
@@ -81,10 +82,16 @@ class Tutor:
 
     def reply(self, question: str, top_k: int = DEFAULT_TOP_K, turns: Sequence[Turn] = ()) -> Reply:
         """Find the answer to a question, still to be said. Raises EmptyQuestion, TextTooLong, BadText."""
-        question = korean.retyped(clean_question(question), self._knows)
+        question = clean_question(question)
+        heard = chat.hear(question, first=not turns)
+        if heard.talk is not None:
+            return Reply(question, chat.answer(heard.talk, question, self.index))
+        question = korean.retyped(heard.question, self._knows)
         meant, found = self._best_reading(question, conversation.read(question, turns), top_k)
         certainty = confidence.judge(found.features, self._calibration)
         notes = answer.compose(meant, found.hits, certainty.status, certainty.confidence, self.index)
+        if meant == question:
+            notes = self._both(question, notes, top_k) or notes
         return Reply(meant, notes, self._sources(notes, found.hits), self.write)
 
     def _best_reading(self, question: str, reading: Reading, top_k: int) -> tuple[str, Retrieval]:
@@ -98,6 +105,36 @@ class Tutor:
         alone = self._retrieve(question, top_k)
         scores = [confidence.judge(each.features, self._calibration).confidence for each in (alone, joined)]
         return (question, alone) if scores[0] >= scores[1] else (reading.joined, joined)
+
+    def _both(self, question: str, whole: Answer, top_k: int) -> Answer | None:
+        """The answers to two questions asked at once, where `whole` has left one of them out."""
+        if asked := parts.asked(question):
+            both = self._two(asked, top_k)
+            said = {citation.fact for citation in whole.citations} if whole.status == "answered" else set()
+            return both[0] if both and not both[1] <= said else None
+        if sides := self._uncompared(question, whole):
+            both = self._two((parts.meaning(sides[0]), parts.meaning(sides[1])), top_k)
+            return both[0] if both and both[0].confidence > whole.confidence else None
+        return None
+
+    def _two(self, asked: parts.Two, top_k: int) -> tuple[Answer, set[str]] | None:
+        """The answers to two questions as one, and the fact that answers each best; None without either."""
+        found = [self._retrieve(each, top_k) for each in asked]
+        sure = [confidence.judge(each.features, self._calibration) for each in found]
+        best = {each.hits[0].fact.id for each in found if each.hits}
+        if any(each.status != "answered" for each in sure) or len(best) < len(asked):
+            return None
+        hits = [(each, retrieved.hits) for each, retrieved in zip(asked, found, strict=True)]
+        both = math.prod(each.confidence for each in sure)
+        return answer.compose_two(hits, both, self.index), best
+
+    def _uncompared(self, question: str, whole: Answer) -> parts.Two | None:
+        """The two things that a question compares, unless a fact that is said speaks of both."""
+        sides = parts.sides(question)
+        facts = [self.index.facts[self.index.numbers[citation.fact]] for citation in whole.citations]
+        if sides and any(all(answer.speaks_of(fact, side) for side in sides) for fact in facts):
+            return None
+        return sides
 
     def turn(self, meant: str, facts: Sequence[str]) -> Turn:
         """A turn of a conversation, from what was kept of it; facts that have gone are left out."""

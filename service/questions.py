@@ -130,12 +130,17 @@ def skeleton(document: Document, entries: Iterable[Entry] = ()) -> str:
     Entries whose fact has gone stay at the end, so that a person decides what becomes of them.
     """
     known = {entry.id: entry for entry in entries}
-    listed = [_plain(known.pop(fact.id, None), fact.id, fact.text) for fact in document.facts]
+    listed = [_listed(known.pop(fact.id, None), fact) for fact in document.facts]
     listed += [_plain(entry, entry.id, entry.text) for entry in known.values()]
     body = yaml.safe_dump(
         {"document": document.id, "facts": listed}, allow_unicode=True, sort_keys=False, width=1000
     )
     return f"# {document.title}\n{body}"
+
+
+def _listed(entry: Entry | None, fact: Fact) -> dict[str, object]:
+    """A fact's entry under the text that its questions were written for: the build says where it changed."""
+    return _plain(entry, fact.id, entry.text if entry else fact.text)
 
 
 def _plain(entry: Entry | None, fact_id: str, text: str) -> dict[str, object]:

@@ -215,6 +215,13 @@ class Store:
         query = select(_questions).where(_questions.c.helpful.is_(True))
         return self._listed(query.order_by(_questions.c.asked_at.desc()).limit(count))
 
+    def unanswered(self, count: int) -> list[Asked]:
+        """The newest questions that the notes didn't answer, or whose answer was no help."""
+        missed = _questions.c.status.in_(("not_found", "related")) & _questions.c.helpful.is_not(True)
+        unhelpful = _questions.c.helpful.is_(False) & (_questions.c.status != "chat")
+        query = select(_questions).where(missed | unhelpful)
+        return self._listed(query.order_by(_questions.c.asked_at.desc()).limit(count))
+
     def feedback(self, question_id: str, owner: str, helpful: bool, comment: str | None) -> None:
         """Keep what the asker thought of the answer. Raises UnknownQuestion, also for somebody else's."""
         self._change(question_id, owner, {"helpful": helpful, "comment": comment})

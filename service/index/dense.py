@@ -92,8 +92,10 @@ class DenseIndex:
 
 
 def _flat(vectors: Vectors) -> faiss.Index:
-    """Every vector in half precision: cosines are exact to 0.0001, and half the memory to scan
-    leaves more of the encoder's weights in the processor's cache.
+    """Every vector in half precision.
+
+    Cosines are exact to 0.0001, and half the memory to scan leaves more of the encoder's weights in the
+    processor's cache.
     """
     index = faiss.IndexScalarQuantizer(
         vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT

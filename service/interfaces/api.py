@@ -13,15 +13,17 @@ from fastapi.responses import PlainTextResponse, Response
 from fastapi_offline import FastAPIOffline
 from starlette.routing import Route
 
-from service import messages
+from service import messages, review
 from service.cards import history
 from service.errors import EncoderError, IndexUnusable, StorageError, UnknownDocument, UnknownQuestion
 from service.files import stored_under
+from service.gaps import Embeddings
 from service.interfaces import (
     access,
     admin,
     decks,
     documents,
+    gaps,
     metrics,
     observe,
     openai,
@@ -102,7 +104,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             await serving.run(serving.tutor)
         if slack is not None:
             slack.start()
-        async with purging(store, settings.retention_days), rebuilding.running(), mcp.running():
+        async with (
+            purging(store, settings.retention_days, settings.data_dir),
+            rebuilding.running(),
+            mcp.running(),
+        ):
             yield
         if slack is not None:
             await anyio.to_thread.run_sync(slack.close)
@@ -123,6 +129,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.exports = decks.Exports()
     app.state.rebuilding = rebuilding
     app.state.limits = Limits(settings)
+    app.state.embeddings = Embeddings()
     app.state.review_cards = decks.review_cards
     problems.install(app)
     app.add_middleware(Guard, hosts=allowed_hosts(settings))
@@ -185,7 +192,7 @@ def _add_routes(app: FastAPI) -> None:
         responses=_problems(401, 404, 503),
     )(share)
     app.delete("/me", summary="내 기록 지우기", responses=_problems(401, 503))(delete_me)
-    for part in (decks, reading, reviews, admin, web):
+    for part in (decks, reading, reviews, admin, gaps, web):
         app.include_router(part.router)
     app.get("/healthz", summary="살아 있는지")(healthz)
     app.get("/metrics", summary="Prometheus 수치", response_class=PlainTextResponse)(metrics.exposition)
@@ -224,8 +231,11 @@ def share(question_id: str, store: Kept, caller: CallerOf) -> None:
 
 def delete_me(request: Request, store: Kept, caller: CallerOf) -> DeletedOut:
     """이 열쇠나 브라우저로 남긴 질문, 의견, 카드를 모두 지웁니다."""
-    history.forget(decks.saved_history(request.app.state.settings, caller.owner))
-    return DeletedOut(deleted=store.delete_owner(caller.owner))
+    settings: Settings = request.app.state.settings
+    history.forget(decks.saved_history(settings, caller.owner))
+    deleted = store.delete_owner(caller.owner)
+    review.forget_feedback(settings.data_dir)
+    return DeletedOut(deleted=deleted)
 
 
 async def search(

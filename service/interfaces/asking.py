@@ -41,7 +41,7 @@ def turns(store: Store, tutor: Tutor, conversation: str, owner: str) -> list[Tur
     except StoreError as error:
         log.warning("conversation not read: %s", error)
         return []
-    return [tutor.turn(asked.meant, asked.facts) for asked in kept]
+    return [tutor.turn(asked.meant, asked.facts) for asked in kept if asked.status != "chat"]
 
 
 def asked_before(tutor: Tutor, questions: Sequence[str]) -> list[Turn]:
@@ -50,6 +50,8 @@ def asked_before(tutor: Tutor, questions: Sequence[str]) -> list[Turn]:
     for question in questions[-EARLIER_TURNS:]:
         with suppress(InputError):
             reply = tutor.reply(question, turns=before)
+            if reply.notes.status == "chat":
+                continue
             before.append(tutor.turn(reply.meant, [citation.fact for citation in reply.notes.citations]))
     return before
 

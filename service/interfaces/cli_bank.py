@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service import messages
+from service.interfaces import cli_review
 from service.interfaces.terminal import Corpus, Data, Json, print_json, say
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from service.types import Fact
 
 app = typer.Typer(no_args_is_help=True, help="질문 은행을 돌봅니다.")
+app.command()(cli_review.accept)
 
 
 @app.command()

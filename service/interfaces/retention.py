@@ -7,10 +7,12 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 import anyio.to_thread
 
-from service.errors import StoreError
+from service import review
+from service.errors import BankError, StorageError, StoreError
 from service.store import Store
 
 EVERY_SECONDS = 24 * 3600
@@ -19,9 +21,9 @@ log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def purging(store: Store, retention_days: int) -> AsyncIterator[None]:
+async def purging(store: Store, retention_days: int, data: Path) -> AsyncIterator[None]:
     """Purge while the block runs, the first time at once."""
-    task = asyncio.create_task(_daily(store, retention_days))
+    task = asyncio.create_task(_daily(store, retention_days, data))
     try:
         yield
     finally:
@@ -30,11 +32,18 @@ async def purging(store: Store, retention_days: int) -> AsyncIterator[None]:
             await task
 
 
-async def _daily(store: Store, retention_days: int) -> None:
+async def _daily(store: Store, retention_days: int, data: Path) -> None:
     while True:
         try:
-            gone = await anyio.to_thread.run_sync(store.purge, datetime.now(UTC), retention_days)
+            gone = await anyio.to_thread.run_sync(_purge, store, retention_days, data)
             log.info("%d questions past their retention deleted", gone)
-        except StoreError as error:
+        except (StoreError, BankError, StorageError) as error:
             log.error("retention: nothing deleted, next try in a day: %s", error)
         await asyncio.sleep(EVERY_SECONDS)
+
+
+def _purge(store: Store, retention_days: int, data: Path) -> int:
+    gone = store.purge(datetime.now(UTC), retention_days)
+    if gone:
+        review.forget_feedback(data)  # what is still kept comes back with the next review
+    return gone

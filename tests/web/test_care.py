@@ -9,7 +9,6 @@ pytestmark = pytest.mark.real
 
 
 def enter(web: Watched) -> None:
-    web.expected.append("404")  # where gaps aren't listed yet, the page says so
     page = web.open("#/care")
     page.fill("#key", KEY)
     page.press("#key", "Enter")
@@ -59,3 +58,15 @@ def test_a_broken_note_is_refused_with_its_line(web: Watched) -> None:
     web.page.fill("#note-text", "---\ntitle: [\n---\n# 제목\n")
     web.page.get_by_role("button", name="미리 보기").click()
     expect(web.page.locator(".room .notice")).to_contain_text("번째 줄: front matter")
+
+
+def test_the_owner_sees_what_the_notes_could_not_answer(web: Watched) -> None:
+    web.open()
+    web.ask("김치찌개 끓이는 법 알려줘")
+    web.ask("김치찌개는 어떻게 끓여?")
+    enter(web)
+    gap = web.page.locator("#gaps li", has_text="김치찌개는 어떻게 끓여?").first
+    expect(gap).to_contain_text("번")
+    gap.locator("summary").click()
+    expect(gap).to_contain_text("김치찌개 끓이는 법 알려줘")
+    web.shot("18-gaps")

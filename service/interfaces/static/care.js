@@ -61,18 +61,24 @@ async function indexState() {
 }
 
 async function listGaps() {
-  const { gaps } = await get("/gaps", { owner: true });
+  const { gaps } = await get("/gaps?limit=100", { owner: true });
   if (!gaps.length) return h("p", { class: "muted" }, words.noGaps);
-  return h("ul", { class: "rows" }, gaps.map((gap) => h("li", {}, h("span", {}, gap.question ?? gap.questions?.[0]), h("span", { class: "count" }, words.times(gap.count ?? gap.questions?.length ?? 1)))));
+  const place = (near) => [...new Set([near.title, ...near.heading_path])].join(" › ");
+  return h("ul", { class: "rows", id: "gaps" }, gaps.map((gap) => h("li", {},
+    h("p", { class: "row between" }, h("span", {}, gap.question), h("span", { class: "count" }, words.times(gap.count))),
+    gap.examples.length > 1 && h("details", {}, h("summary", { class: "muted small" }, words.askedToo), h("ul", {}, gap.examples.slice(1).map((text) => h("li", {}, text)))),
+    h("p", { class: "muted small row" }, Object.entries(gap.statuses).map(([status, count]) => h("span", { class: `status ${status}` }, `${words.statuses[status]} ${count}`)), h("time", { datetime: gap.last_asked }, time(gap.last_asked))),
+    gap.nearest.length > 0 && h("p", { class: "muted small" }, `${words.nearest}: ${gap.nearest.map(place).join(", ")}`))));
 }
+
+const time = (when) => new Date(when).toLocaleString("ko", { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false });
 
 async function recent(query) {
   const { questions } = await get(`/admin/questions?limit=100&${query}`, { owner: true });
   if (!questions.length) return h("p", { class: "muted" }, words.noQuestions);
   const opinion = (each) => each.helpful !== null && [h("span", { class: each.helpful ? "good" : "bad" }, each.helpful ? words.helpful : words.unhelpful), each.comment && h("span", {}, `“${each.comment}”`)];
-  const time = (each) => new Date(each.asked_at).toLocaleString("ko", { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false });
   return h("div", { tabindex: 0, role: "region", "aria-label": words.recent }, h("ul", { class: "rows" }, questions.map((each) => h("li", {}, h("p", {}, each.question),
-    h("p", { class: "muted small row" }, h("span", { class: `status ${each.status}` }, words.statuses[each.status] ?? each.status), h("time", { datetime: each.asked_at }, time(each)), opinion(each))))));
+    h("p", { class: "muted small row" }, h("span", { class: `status ${each.status}` }, words.statuses[each.status] ?? each.status), h("time", { datetime: each.asked_at }, time(each.asked_at)), opinion(each))))));
 }
 
 function uploader() {

@@ -121,6 +121,8 @@ export const words = {
   gaps: "빈틈",
   gapsLead: "사람들이 물었지만 노트가 답하지 못한 것입니다.",
   noGaps: "빈틈이 없습니다.",
+  askedToo: "이렇게도 물었습니다",
+  nearest: "가까운 곳",
   notHere: "이 서버에는 아직 없는 기능입니다.",
   times: (count) => `${count}번`,
   recent: "최근 질문과 의견",
