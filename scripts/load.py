@@ -35,6 +35,7 @@ class Seen:
     """What came back at one rate."""
 
     rate: float
+    seconds: float = 0.0
     times: dict[str, list[float]] = field(default_factory=dict)
     statuses: Counter[str] = field(default_factory=Counter)
     without_retry_after: int = 0
@@ -45,6 +46,7 @@ class Seen:
         asked = sorted(1000 * each for each in self.times.get("ask", []))
         return {
             "rate": self.rate,
+            "answered a second": round(len(taken) / self.seconds, 1) if self.seconds else 0.0,
             "statuses": dict(sorted(self.statuses.items())),
             "503 without Retry-After": self.without_retry_after,
             "p50": at(taken, 0.5),
@@ -81,6 +83,7 @@ class Load:
             running.add(task)
             task.add_done_callback(running.discard)
         await asyncio.gather(*running)
+        seen.seconds = time.perf_counter() - begun
         return seen
 
     async def _one(self, seen: Seen) -> None:
@@ -156,7 +159,7 @@ async def steps(given: argparse.Namespace) -> list[dict[str, object]]:
             report = seen.figures()
             if given.pid:
                 report["memory MB"] = memory(given.pid)
-                report["cpu share"] = round((cpu_seconds(given.pid) - before) / given.seconds, 2)
+                report["cpu share"] = round((cpu_seconds(given.pid) - before) / seen.seconds, 2)
             reports.append(report)
             print(json.dumps(report, ensure_ascii=False), file=sys.stderr, flush=True)
     return reports
