@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from service import parts
 from service.encoder import OnnxEncoder
-from service.index import build_index
+from service.index import build_index, load_background
 from service.notes import read_notes
 from service.pipeline import Tutor
 
@@ -69,7 +71,9 @@ def test_the_sides_of_a_comparison(question: str, sides: parts.Two | None) -> No
 
 
 @pytest.fixture(scope="module")
-def tutor(tmp_path_factory: pytest.TempPathFactory, real_encoder: OnnxEncoder) -> Tutor:
+def tutor(
+    tmp_path_factory: pytest.TempPathFactory, real_encoder: OnnxEncoder, real_encoder_folder: Path
+) -> Tutor:
     folder = tmp_path_factory.mktemp("parts")
     (folder / "docker.md").write_text(NOTE, encoding="utf-8")
     notes = read_notes(folder, folder / "ledgers")
@@ -79,7 +83,9 @@ def tutor(tmp_path_factory: pytest.TempPathFactory, real_encoder: OnnxEncoder) -
         lines += [f"- id: {fact.id}", f"  text: {fact.text}", f"  questions: {asked}".replace("'", '"')]
     (folder / "docker.questions.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
     notes = read_notes(folder, folder / "ledgers")
-    return Tutor(build_index(notes.documents, notes.keys(), notes.aliases(), real_encoder), real_encoder)
+    background = load_background(real_encoder, real_encoder_folder, notes.documents[0].facts)
+    index = build_index(notes.documents, notes.keys(), notes.aliases(), real_encoder, background=background)
+    return Tutor(index, real_encoder)
 
 
 @pytest.mark.real
