@@ -85,7 +85,7 @@ def suggest(hits: Sequence[Hit], index: Index) -> tuple[str, ...]:
 def _chosen(question: str, hits: Sequence[Hit], index: Index) -> list[Fact]:
     """The facts to say, the best first; a list or a procedure is said whole and in its own order."""
     best = hits[0].fact
-    section = _section(best, index)
+    section = index.section(best.id).facts
     if best.kind == "step":
         return [fact for fact in section if fact.kind == "step" and fact.parents == best.parents][
             :MOST_LISTED
@@ -114,15 +114,6 @@ def _with_parents(chosen: Iterable[Fact], section: Sequence[Fact]) -> list[Fact]
         parents = [stated[parent] for parent in fact.parents if parent in stated]
         said += [each for each in (*parents, fact) if each not in said]
     return said
-
-
-def _section(fact: Fact, index: Index) -> tuple[Fact, ...]:
-    document = next(document for document in index.documents if document.id == fact.document)
-    return next(
-        section.facts
-        for section in document.sections
-        if section.heading_path == fact.heading_path and fact in section.facts
-    )
 
 
 def _names_section(question: str, fact: Fact) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -104,7 +104,7 @@ def _shared(notes: Notes) -> list[tuple[str, list[str]]]:
     owners: dict[str, list[str]] = {}
     for entry in notes.bank.entries.values():
         for question in entry.questions:
-            owners.setdefault(re.sub(r"\W", "", question).lower(), []).append(entry.id)
+            owners.setdefault(folded(question), []).append(entry.id)
     return [(question, ids) for question, ids in owners.items() if len(ids) > 1]
 
 
@@ -115,13 +115,27 @@ def near_duplicates(questions: Sequence[str]) -> list[tuple[str, str]]:
         (questions[left], questions[right])
         for right in range(len(questions))
         for left in range(right)
-        if 2 * (grams[left] & grams[right]).total()
-        >= NEAR_DUPLICATE * (grams[left].total() + grams[right].total())
+        if _near(grams[left], grams[right])
     ]
 
 
+def repeats(question: str, known: Iterable[str]) -> bool:
+    """Whether a question differs from one of the `known` by little more than a particle."""
+    grams = _bigrams(question)
+    return any(_near(grams, _bigrams(each)) for each in known)
+
+
+def folded(question: str) -> str:
+    """The letters of a question alone: what is equal then is one question."""
+    return re.sub(r"\W", "", question).lower()
+
+
+def _near(one: Counter[str], other: Counter[str]) -> bool:
+    return 2 * (one & other).total() >= NEAR_DUPLICATE * (one.total() + other.total())
+
+
 def _bigrams(text: str) -> Counter[str]:
-    letters = re.sub(r"\W", "", text.lower())
+    letters = folded(text)
     return Counter(letters[at : at + 2] for at in range(len(letters) - 1))
 
 

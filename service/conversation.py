@@ -79,27 +79,23 @@ def read(question: str, turns: Sequence[Turn]) -> Reading:
     last = next((turn for turn in reversed(turns) if turn.facts), turns[-1] if turns else None)
     if last is None:
         return Reading("alone", question)
-    said = _INTERJECTION.sub("", _plain(question))
-    corrected = _CORRECTS.match(said)
+    plain = " ".join(question.split()).lstrip(",. ")
+    corrected = _CORRECTS.match(_INTERJECTION.sub("", plain))
     if corrected:
         return Reading("joined", _replaced(last.meant, corrected["old"], corrected["new"]), last.facts)
     example = bool(_EXAMPLE.search(question))
     own = korean.nouns(_POINTS.sub(" ", question))
     joined = " ".join([*topic(last, own), question])
-    if _WHY.search(_plain(question)) or (example and not own) or _WHICH.search(question):
+    why = bool(_WHY.search(plain))
+    if why or (example and not own) or _WHICH.search(question):
         joined = f"{last.meant} {question}"
-    return Reading(_kind(question, own), joined, last.facts, example)
+    return Reading(_kind(question, own, why), joined, last.facts, example)
 
 
-def _plain(question: str) -> str:
-    """The question with single spaces, without what stands before its first word."""
-    return " ".join(question.split()).lstrip(",. ")
-
-
-def _kind(question: str, own: Sequence[str]) -> Kind:
+def _kind(question: str, own: Sequence[str], why: bool) -> Kind:
     if _SWITCHES.search(question):
         return "alone"
-    if not own or _POINTS.search(question) or _WHY.search(_plain(question)):
+    if not own or _POINTS.search(question) or why:
         return "joined"
     return "open"
 

@@ -121,6 +121,5 @@ def _weight(word: str, index: Index) -> float:
 def _nearest(vector: Vector, index: Index) -> tuple[Section, ...]:
     scores = index.dense.search(vector)
     best = np.argsort(-np.maximum(scores.text, scores.question), kind="stable")
-    sections = [section for document in index.documents for section in document.sections]
     numbers = dict.fromkeys(int(index.section_numbers[number]) for number in best[: 10 * SECTIONS])
-    return tuple(sections[number] for number in list(numbers)[:SECTIONS])
+    return tuple(index.sections[number] for number in list(numbers)[:SECTIONS])

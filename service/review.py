@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 
 from service import conversation, parts
-from service.bank import near_duplicates
+from service.bank import folded, repeats
 from service.drafts import Draft, draft, load_drafts, review_path, save_drafts
 from service.errors import BankError
 from service.files import stored_under, write_atomically
@@ -116,22 +116,18 @@ def _is_key(meant: str) -> bool:
 
 def _wanted(drafts: Iterable[Draft], notes: Notes, refused: set[str]) -> list[Draft]:
     """Those of facts that exist, not rejected, no key of any fact, and new to their own."""
-    keys = {_folded(question) for entry in notes.bank.entries.values() for question in entry.questions}
+    keys = {folded(question) for entry in notes.bank.entries.values() for question in entry.questions}
     facts = (fact.id for document in notes.documents for fact in document.facts)
     known = {fact: list(notes.bank.questions(fact)) for fact in facts}
     found = []
     for each in drafts:
-        if each.fact not in known or each.id in refused or _folded(each.question) in keys:
+        if each.fact not in known or each.id in refused or folded(each.question) in keys:
             continue
-        if not _repeats(each.question, known[each.fact]):
-            keys.add(_folded(each.question))
+        if not repeats(each.question, known[each.fact]):
+            keys.add(folded(each.question))
             known[each.fact].append(each.question)
             found.append(each)
     return found
-
-
-def _repeats(question: str, known: Sequence[str]) -> bool:
-    return any(question == later for _, later in near_duplicates([*known, question]))
 
 
 def _with(document: Document, added: Sequence[Draft], folder: Path) -> str:
@@ -142,7 +138,3 @@ def _with(document: Document, added: Sequence[Draft], folder: Path) -> str:
         entry = entries.get(each.fact) or Entry(id=each.fact, text=texts[each.fact])
         entries[each.fact] = entry.model_copy(update={"questions": (*entry.questions, each.question)})
     return skeleton(document, entries.values())
-
-
-def _folded(question: str) -> str:
-    return re.sub(r"\W", "", question).lower()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from service import korean, prompts
-from service.bank import near_duplicates
+from service.bank import repeats
 from service.drafts import Draft, add_drafts, draft, load_drafts
 from service.notes import Notes
 from service.pipeline import Tutor
@@ -106,7 +106,7 @@ def _wrong(question: str, fact: Fact, known: Sequence[str], tutor: Tutor) -> str
         return "too-long"
     if not _HANGUL.search(question) or _FOREIGN.search(question):
         return "not-korean"
-    if any(question in pair for pair in near_duplicates([*known, question])):
+    if repeats(question, known):
         return "near"
     hits = retrieve(question, tutor.index, tutor.encoder, 1).hits
     return None if hits and hits[0].fact.id == fact.id else "other-fact"

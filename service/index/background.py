@@ -39,12 +39,11 @@ class Subject:
     names: tuple[str, ...]
     questions: tuple[str, ...]
 
-    def is_of(self, facts: Sequence[Fact]) -> bool:
-        """Whether these facts are about the subject."""
-        if not self.names or not facts:
+    def is_of(self, texts: Sequence[str]) -> bool:
+        """Whether facts with these texts (lower case) are about the subject."""
+        if not self.names or not texts:
             return False
-        texts = (" ".join((*fact.heading_path, *fact.parents, fact.text)).lower() for fact in facts)
-        return sum(any(name in text for name in self.names) for text in texts) >= ABOUT * len(facts)
+        return sum(any(name in text for name in self.names) for text in texts) >= ABOUT * len(texts)
 
 
 def no_background(dimension: int) -> Background:
@@ -60,8 +59,11 @@ def load_background(encoder: Encoder, folder: Path, facts: Sequence[Fact]) -> Ba
     subjects = _subjects()
     questions = [question for subject in subjects for question in subject.questions]
     vectors = _vectors(encoder, folder, questions)
-    other = [not subject.is_of(facts) for subject in subjects for _ in subject.questions]
-    return Background(tuple(compress(questions, other)), vectors[np.array(other)])
+    texts = [" ".join((*fact.heading_path, *fact.parents, fact.text)).lower() for fact in facts]
+    other = np.repeat(
+        [not subject.is_of(texts) for subject in subjects], [len(subject.questions) for subject in subjects]
+    )
+    return Background(tuple(compress(questions, other)), vectors[other])
 
 
 @cache

@@ -27,7 +27,7 @@ from service.index.background import Background, no_background
 from service.index.dense import DenseIndex
 from service.index.odds import WordOdds
 from service.index.sparse import SparseIndex
-from service.types import Document, Encoder, Fact, Question, Role, Vectors
+from service.types import Document, Encoder, Fact, Question, Role, Section, Vectors
 
 FORMAT = 5
 CURRENT = "CURRENT"
@@ -86,10 +86,19 @@ class Index:
         return len(asked) / len(self.facts)
 
     @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """Every section, in the order that `section_numbers` count them."""
+        return tuple(section for document in self.documents for section in document.sections)
+
+    @cached_property
     def section_numbers(self) -> npt.NDArray[np.int32]:
         """The number of each fact's section, in the order of `facts`."""
-        sizes = [len(section.facts) for document in self.documents for section in document.sections]
+        sizes = [len(section.facts) for section in self.sections]
         return np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+
+    def section(self, fact: str) -> Section:
+        """The section that the fact with this id stands in."""
+        return self.sections[int(self.section_numbers[self.numbers[fact]])]
 
     @cached_property
     def titles(self) -> dict[str, str]:
@@ -138,22 +147,16 @@ def build_index(
     background = background or no_background(encoder.dimension)
     owners = np.array([numbers[question.fact] for question in questions], dtype=np.int32)
     progress("index")
-    asked: dict[str, list[str]] = {}
-    for question in questions:
-        asked.setdefault(question.fact, []).append(question.text)
-    words = [
-        korean.tokens("\n".join([passage(fact), *asked.get(fact.id, ()), *aliases.get(fact.id, ())]))
-        for fact in facts
-    ]
+    asked = [korean.tokens(question.text) for question in questions]
+    words = [korean.tokens("\n".join([passage(fact), *aliases.get(fact.id, ())])) for fact in facts]
+    for owner, tokens in zip(owners, asked, strict=True):
+        words[owner] += tokens
     return Index(
         tuple(documents),
         tuple(questions),
         DenseIndex.build(texts, keys, owners, background.vectors),
         SparseIndex.build(words),
-        WordOdds.build(
-            [korean.tokens(question.text) for question in questions],
-            [korean.tokens(question) for question in background.questions],
-        ),
+        WordOdds.build(asked, [korean.tokens(question) for question in background.questions]),
     )
 
 

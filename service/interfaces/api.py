@@ -38,6 +38,7 @@ from service.interfaces.guard import Guard, allowed_hosts
 from service.interfaces.limits import Limits, check_rate
 from service.interfaces.mcp_door import McpDoor
 from service.interfaces.middleware import BodyLimit, RequestId
+from service.interfaces.problems import documented
 from service.interfaces.rebuilding import Rebuilding
 from service.interfaces.retention import purging
 from service.interfaces.schemas import (
@@ -49,7 +50,6 @@ from service.interfaces.schemas import (
     FeedbackIn,
     HealthOut,
     HitOut,
-    Problem,
     ReadyOut,
     SearchOut,
     TopK,
@@ -64,23 +64,9 @@ from service.store import Store
 if TYPE_CHECKING:
     from service.interfaces.slack.connection import Connection
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {
-        "model": Problem,
-        "description": messages.HTTP_TITLES[status],
-        "content": {"application/problem+json": {}},
-    }
-    for status in (400, 401, 403, 404, 413, 422, 429, 503)
-}
-
-
-def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    return {status: _PROBLEMS[status] for status in statuses}
-
-
 _ASK: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}},
-    **_problems(400, 401, 413, 422, 503),
+    **documented(400, 401, 413, 422, 503),
 }
 
 
@@ -120,7 +106,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title=messages.API_TITLE,
         description=messages.API_DESCRIPTION,
         lifespan=lifespan,
-        responses=_problems(403, 429),  # any call may come from a foreign page, or too often
+        responses=documented(403, 429),  # any call may come from a foreign page, or too often
     )
     app.state.serving = serving
     app.state.settings = settings
@@ -169,9 +155,9 @@ Kept = Annotated[Store, Depends(_store)]
 
 def _add_routes(app: FastAPI) -> None:
     app.post("/ask", summary="질문에 답하기", response_model=AnswerOut, responses=_ASK)(ask)
-    app.get("/search", summary="사실 찾기", responses=_problems(401, 413, 422, 503))(search)
-    app.get("/documents", summary="노트 목록", responses=_problems(401, 422, 503))(list_documents)
-    app.get("/documents/{document_id}", summary="노트 하나", responses=_problems(401, 404, 422, 503))(
+    app.get("/search", summary="사실 찾기", responses=documented(401, 413, 422, 503))(search)
+    app.get("/documents", summary="노트 목록", responses=documented(401, 422, 503))(list_documents)
+    app.get("/documents/{document_id}", summary="노트 하나", responses=documented(401, 404, 422, 503))(
         document
     )
     app.include_router(documents.router)
@@ -180,23 +166,23 @@ def _add_routes(app: FastAPI) -> None:
         "/feedback",
         summary="답이 도움이 됐는지 남기기",
         status_code=204,
-        responses=_problems(400, 401, 404, 422, 503),
+        responses=documented(400, 401, 404, 422, 503),
     )(feedback)
-    app.get("/answers/{question_id}", summary="답 다시 보기", responses=_problems(401, 404, 503))(
+    app.get("/answers/{question_id}", summary="답 다시 보기", responses=documented(401, 404, 503))(
         answer_again
     )
     app.post(
         "/answers/{question_id}/share",
         summary="답 공유하기",
         status_code=204,
-        responses=_problems(401, 404, 503),
+        responses=documented(401, 404, 503),
     )(share)
-    app.delete("/me", summary="내 기록 지우기", responses=_problems(401, 503))(delete_me)
+    app.delete("/me", summary="내 기록 지우기", responses=documented(401, 503))(delete_me)
     for part in (decks, reading, reviews, admin, gaps, web):
         app.include_router(part.router)
     app.get("/healthz", summary="살아 있는지")(healthz)
     app.get("/metrics", summary="Prometheus 수치", response_class=PlainTextResponse)(metrics.exposition)
-    app.get("/readyz", summary="답할 수 있는지", responses=_problems(503))(readyz)
+    app.get("/readyz", summary="답할 수 있는지", responses=documented(503))(readyz)
 
 
 async def ask(body: AskIn, request: Request, response: Response, desk: DeskOf) -> AnswerOut | Response:

@@ -50,9 +50,8 @@ def asked_before(tutor: Tutor, questions: Sequence[str]) -> list[Turn]:
     for question in questions[-EARLIER_TURNS:]:
         with suppress(InputError):
             reply = tutor.reply(question, turns=before)
-            if reply.notes.status == "chat":
-                continue
-            before.append(tutor.turn(reply.meant, [citation.fact for citation in reply.notes.citations]))
+            if reply.notes.status != "chat":
+                before.append(tutor.turn(reply.meant, [citation.fact for citation in reply.notes.citations]))
     return before
 
 
@@ -97,10 +96,13 @@ class Desk:
 
         `earlier` questions come from a client that keeps its conversation itself.
         """
-        reply = await self.serving.run(lambda: self._reply(body, earlier))
+        return await self.serving.run(lambda: self._asking(body, earlier))
+
+    def _asking(self, body: AskIn, earlier: Sequence[str] = ()) -> Asking:
+        reply = self._reply(body, earlier)
         return Asking(self, body.question, reply, new_id(), body.conversation_id or new_id())
 
-    def _reply(self, body: AskIn, earlier: Sequence[str] = ()) -> Reply:
+    def _reply(self, body: AskIn, earlier: Sequence[str]) -> Reply:
         tutor = self.serving.tutor()
         if earlier:
             return tutor.reply(body.question, body.top_k, asked_before(tutor, earlier))
@@ -117,7 +119,7 @@ class Desk:
         return await asking.finish()
 
     def _at_once(self, body: AskIn) -> tuple[Asking, AnswerOut | None]:
-        asking = Asking(self, body.question, self._reply(body), new_id(), body.conversation_id or new_id())
+        asking = self._asking(body)
         return asking, None if asking.reply.is_written else asking.settle()
 
 

@@ -7,11 +7,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from service import messages
 from service.errors import EncoderError, IndexUnusable, NotMarkdown
 from service.interfaces.access import KeyHolder
+from service.interfaces.problems import documented
 from service.interfaces.rebuilding import Rebuilding
-from service.interfaces.schemas import Problem, WrittenOut
+from service.interfaces.schemas import WrittenOut
 from service.overlay import Overlay
 from service.settings import Settings
 from service.types import Document
@@ -19,14 +19,6 @@ from service.types import Document
 MEDIA_TYPES = frozenset({"text/markdown", "text/x-markdown", "text/plain", "application/octet-stream", ""})
 MOST_WAIT = 60
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {
-        "model": Problem,
-        "description": messages.HTTP_TITLES[status],
-        "content": {"application/problem+json": {}},
-    }
-    for status in (401, 404, 409, 412, 413, 415, 422, 503)
-}
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     202: {"model": WrittenOut, "description": "저장했고, 인덱스가 뒤따르는 중"}
 }
@@ -53,7 +45,7 @@ IfMatch = Annotated[str | None, Header(description="읽은 노트의 ETag. 그 �
     "/documents/{document_id}",
     summary="노트 더하거나 바꾸기",
     openapi_extra=_BODY,
-    responses={**_ANSWERS, **{status: _PROBLEMS[status] for status in (401, 409, 412, 413, 415, 422, 503)}},
+    responses={**_ANSWERS, **documented(401, 409, 412, 413, 415, 422, 503)},
 )
 async def put_document(
     document_id: DocumentId,
@@ -79,7 +71,7 @@ async def put_document(
 @router.delete(
     "/documents/{document_id}",
     summary="노트 지우기",
-    responses={**_ANSWERS, **{status: _PROBLEMS[status] for status in (401, 404, 409, 412, 422, 503)}},
+    responses={**_ANSWERS, **documented(401, 404, 409, 412, 422, 503)},
 )
 async def delete_document(
     document_id: DocumentId,

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
-from service import gaps, messages
+from service import gaps
 from service.index import Index
 from service.interfaces.access import KeyHolder
 from service.interfaces.current import Current, Kept
-from service.interfaces.schemas import Lines, Problem
+from service.interfaces.problems import documented
+from service.interfaces.schemas import Lines
 from service.types import Section, Status
 
 router = APIRouter()
@@ -53,17 +54,7 @@ class GapsOut(BaseModel):
     gaps: list[GapOut]
 
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {
-        "model": Problem,
-        "description": messages.HTTP_TITLES[status],
-        "content": {"application/problem+json": {}},
-    }
-    for status in (401, 422, 503)
-}
-
-
-@router.get("/gaps", summary="노트에 없어 답하지 못한 질문", responses=_PROBLEMS)
+@router.get("/gaps", summary="노트에 없어 답하지 못한 질문", responses=documented(401, 422, 503))
 def list_gaps(
     request: Request,
     serving: Current,

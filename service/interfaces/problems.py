@@ -75,6 +75,18 @@ def document(request: Request, status: int, detail: str) -> Problem:
     )
 
 
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """How the OpenAPI document describes the problems that a route may answer with."""
+    return {
+        status: {
+            "model": Problem,
+            "description": messages.HTTP_TITLES[status],
+            "content": {"application/problem+json": {}},
+        }
+        for status in statuses
+    }
+
+
 def problem(request: Request, status: int, detail: str) -> JSONResponse:
     """A problem document as a response; to OpenAI's clients it is said in their own shape."""
     body = document(request, status, detail)
