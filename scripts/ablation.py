@@ -18,7 +18,7 @@ import numpy as np
 
 from service.encoder import CachedEncoder
 from service.evaluation import Case, Rate, Reply, judge, load_cases, rates
-from service.index import Index, SparseIndex, build_index
+from service.index import Background, Index, SparseIndex, build_index
 from service.index.index import passage
 from service.pipeline import clean_question, load_tutor
 from service.questions import derive
@@ -57,10 +57,10 @@ def main() -> None:
         print_row("BM25 over words between spaces", bank, measure(cases, by_spaces(index)))
 
 
-def without_bank(index: Index, encoder: Encoder) -> Index:
+def without_bank(index: Index, encoder: Encoder, background: Background | None = None) -> Index:
     """The same notes with the keys they would have if nobody had written questions."""
     keys = [Question(fact.id, key, derived=True) for fact in index.facts for key in derive(fact)]
-    return build_index(index.documents, keys, {}, encoder)
+    return build_index(index.documents, keys, {}, encoder, background=background)
 
 
 def by_search(index: Index, encoder: Encoder, weights: Weights | None) -> Rank:

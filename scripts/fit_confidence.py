@@ -12,19 +12,20 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
-import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from ablation import without_bank
 from sklearn.linear_model import LogisticRegression
 
-from service import pipeline, questions
+from service import pipeline
 from service.confidence import FEATURES, values
+from service.encoder import CachedEncoder
 from service.evaluation import Case, load_cases, sections
+from service.index import load_background
 from service.pipeline import Tutor
 from service.retrieve import retrieve
 from service.settings import Settings, load_settings
@@ -45,11 +46,11 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
     settings = load_settings()
-    with tempfile.TemporaryDirectory() as folder:
-        tutors = {"asked": pipeline.load_tutor(settings), "bare": without_bank(settings, Path(folder))}
-        calibrations = {
-            name: calibrated(name, tutor, given.files, given.held_out) for name, tutor in tutors.items()
-        }
+    asked = pipeline.load_tutor(settings)
+    tutors = {"asked": asked, "bare": bare(asked, settings)}
+    calibrations = {
+        name: calibrated(name, tutor, given.files, given.held_out) for name, tutor in tutors.items()
+    }
     if given.write:
         TARGET.write_text(json.dumps(calibrations, indent=1) + "\n", encoding="utf-8")
 
@@ -90,17 +91,11 @@ def parameters(model: LogisticRegression) -> dict[str, object]:
     return {"weights": weights, "bias": round(float(model.intercept_[0]), 4)}
 
 
-def without_bank(settings: Settings, folder: Path) -> Tutor:
+def bare(tutor: Tutor, settings: Settings) -> Tutor:
     """The same notes as a stranger would bring them: no questions, keys derived from the text."""
-    corpus = folder / "corpus"
-    ignored = shutil.ignore_patterns(f"*{questions.SUFFIX}", "*.ledger.json")
-    shutil.copytree(settings.corpus_dir, corpus, ignore=ignored)
-    data = folder / "data"
-    data.mkdir()
-    (data / "encoder").symlink_to(settings.encoder_dir.resolve())
-    bare = settings.model_copy(update={"corpus_dir": corpus, "data_dir": data})
-    pipeline.build(bare)
-    return pipeline.load_tutor(bare)
+    background = load_background(tutor.encoder, settings.encoder_dir, tutor.index.facts)
+    encoder = CachedEncoder(tutor.encoder, settings.data_dir / "embeddings")  # read, never saved
+    return replace(tutor, index=without_bank(tutor.index, encoder, background))
 
 
 @dataclass(frozen=True, slots=True)
