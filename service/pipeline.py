@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import re
 import subprocess
 import sys
@@ -124,7 +125,7 @@ class Tutor:
         if any(each.status != "answered" for each in sure) or len(best) < len(asked):
             return None
         hits = [(each, retrieved.hits) for each, retrieved in zip(asked, found, strict=True)]
-        both = min(each.confidence for each in sure)
+        both = math.prod(each.confidence for each in sure)
         return answer.compose_two(hits, both, self.index), best
 
     def _uncompared(self, question: str, whole: Answer) -> parts.Two | None:
