@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ import pytest
 from service.encoder import OnnxEncoder, load_encoder
 from service.index import Index, build_index
 from service.notes import read_notes
+from service.store import Store
 from service.types import Role, Vectors
 
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -49,6 +50,13 @@ class FakeEncoder:
 @pytest.fixture
 def fake_encoder() -> FakeEncoder:
     return FakeEncoder()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(f"sqlite:///{tmp_path / 'store.db'}")
+    yield store
+    store.close()
 
 
 WriteCorpus = Callable[[dict[str, str]], Path]

@@ -68,15 +68,25 @@ def test_the_shipped_bank_has_no_error_and_no_thin_fact(tmp_path: Path) -> None:
     assert found.near_duplicates == []
 
 
-def test_nearly_every_shipped_fact_has_a_card_or_is_a_step_of_one_that_has_a_list(tmp_path: Path) -> None:
-    """Not all: some facts repeat a neighbour's card, or nobody needs them by heart."""
+WITHOUT_CARD = set(
+    # What a neighbour's card asks already.
+    "jxsyzn9n2a 6cwyvxwjwt 7j262fey4w 263rq1x786 aswe7h0780 a0baje3n93 16vwfx99tx v6h3y8t3hx c389eyqs85 61zppdznah "
+    "dry3fbd920 pcg3cbz791 "
+    # Open lists of examples, and what nobody needs by heart.
+    "tkk7gysv2d 464kfw9v04 7r77zce94k 6v89m7q3fb ns9smd04tb "
+    # Steps of a procedure that one of its cards stands for.
+    "qytcs7bhy1 fxc5pr1k0f smaf5bd2v2 z7785sqgzc qr0sbvnj27 8wg4a9wanq n8qxdwcnf5 mkb30wr4w6".split()
+)
+"""Facts that are left without a card on purpose."""
+
+
+def test_every_other_shipped_fact_has_a_card_or_is_a_step_of_one_that_has_a_list(tmp_path: Path) -> None:
     notes = read_notes(ROOT / "corpus", tmp_path / "ledgers")
     entries = notes.bank.entries
     facts = [fact for document in notes.documents for fact in document.facts]
     listed = {fact.text for fact in facts if any(card.kind == "list" for card in entries[fact.id].cards)}
     without = [fact for fact in facts if not entries[fact.id].cards]
-    missing = [fact.text for fact in without if not listed.intersection(fact.parents)]
-    assert len(missing) <= 0.03 * len(facts), missing
+    assert {fact.id for fact in without if not listed.intersection(fact.parents)} == WITHOUT_CARD
 
 
 @pytest.mark.real

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,13 +17,6 @@ START = datetime(2026, 11, 1, tzinfo=UTC)
 NOTE = {
     "storage.md": "# 저장\n\n## 볼륨\n\n- 도커 볼륨은 컨테이너를 지워도 남음\n- 도커 설정 방법은 문서가 알려 줌\n\n## 백업\n\n- 도커 볼륨은 tar로 묶어 백업함\n"
 }
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(f"sqlite:///{tmp_path / 'store.db'}")
-    yield store
-    store.close()
 
 
 def keep(
