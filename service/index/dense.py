@@ -11,8 +11,6 @@ import numpy.typing as npt
 
 from service.types import Vectors
 
-faiss.omp_set_num_threads(1)  # one question is one small scan; more threads would only spin
-
 Floats = npt.NDArray[np.float32]
 
 DEPTH = 512
@@ -62,6 +60,8 @@ class DenseIndex:
 
     def search(self, vector: Floats) -> DenseScores:
         """Score every fact against one question vector of shape (dimension,)."""
+        # One question is one small scan; more threads would only spin. OpenMP counts for each calling thread.
+        faiss.omp_set_num_threads(1)
         facts = self._texts.ntotal
         return DenseScores(
             text=_best(self._texts, vector, np.arange(facts, dtype=np.int32), facts),
