@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,19 +23,22 @@ from service.index import Background, Index, SparseIndex, build_index
 from service.index.index import passage
 from service.pipeline import clean_question, load_tutor
 from service.questions import derive
-from service.retrieve import Weights, retrieve
+from service.retrieve import Weights, retrieve, weights_for
 from service.settings import load_settings
 from service.types import Encoder, Fact, Question
 
 Rank = Callable[[str], Sequence[Fact]]
 DEPTH = 3
-PARTS = {
-    "dense, fact texts alone": Weights(question=0, text=1, sparse=0),
-    "dense, keys alone": Weights(question=1, text=0, sparse=0),
-    "dense, both": Weights(question=0.75, text=0.25, sparse=0),
-    "BM25 alone": Weights(question=0, text=0, sparse=1),
-    "fused": None,
+PARTS: dict[str, Callable[[Weights], Weights]] = {
+    "dense, fact texts alone": lambda served: Weights(question=0, text=1, sparse=0, section=0),
+    "dense, keys alone": lambda served: Weights(question=1, text=0, sparse=0, section=0),
+    "dense, both": lambda served: Weights(question=0.75, text=0.25, sparse=0, section=0),
+    "BM25 over facts": lambda served: Weights(question=0, text=0, sparse=1, section=0),
+    "BM25 over facts and their sections": lambda served: replace(served, question=0, text=0),
+    "fused, without sections": lambda served: replace(served, section=0),
+    "fused": lambda served: served,
 }
+"""For each part, its weights from those that the service gives an index."""
 
 
 def main() -> None:
@@ -50,9 +54,9 @@ def main() -> None:
     indexes = {"with": tutor.index, "without": without_bank(tutor.index, encoder)}
     cases = [case for file in given.files for case in load_cases(file) if case.section and case.question]
     print(f"{len(cases)} questions\n\n| | bank | section@1 | section@3 |\n|---|---|---|---|")
-    for name, weights in PARTS.items():
+    for name, part in PARTS.items():
         for bank, index in indexes.items():
-            print_row(name, bank, measure(cases, by_search(index, encoder, weights)))
+            print_row(name, bank, measure(cases, by_search(index, encoder, part(weights_for(index)))))
     for bank, index in indexes.items():
         print_row("BM25 over words between spaces", bank, measure(cases, by_spaces(index)))
 
@@ -63,7 +67,7 @@ def without_bank(index: Index, encoder: Encoder, background: Background | None =
     return build_index(index.documents, keys, {}, encoder, background=background)
 
 
-def by_search(index: Index, encoder: Encoder, weights: Weights | None) -> Rank:
+def by_search(index: Index, encoder: Encoder, weights: Weights) -> Rank:
     """The service's own search under given weights."""
     return lambda question: [hit.fact for hit in retrieve(question, index, encoder, DEPTH, weights).hits]
 

@@ -1,7 +1,8 @@
-"""A question -> ranked facts: both searches, fused, and the features that confidence is made from."""
+"""A question -> ranked facts: the searches, fused, and the features that confidence is made from."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
 import numpy as np
@@ -24,12 +25,13 @@ class Weights:
     question: float
     text: float
     sparse: float
+    section: float
 
 
-WITH_BANK = Weights(question=0.3, text=0.1, sparse=0.6)
-WITHOUT_BANK = Weights(question=0.3, text=0.3, sparse=0.4)
-"""Chosen on the dev questions and on a note without a bank (docs/decisions.md). With people's questions
-in it, sparse search is the best single signal; without them it is the fact's own text."""
+WITH_BANK = Weights(question=0.27, text=0.09, sparse=0.46, section=0.18)
+WITHOUT_BANK = Weights(question=0.17, text=0.33, sparse=0.17, section=0.33)
+"""Chosen on questions that are never reported (docs/decisions.md). With people's questions in it, sparse
+search is the best single signal; without them it is the fact's own text and the words around it."""
 
 
 def weights_for(index: Index) -> Weights:
@@ -98,7 +100,10 @@ def retrieve(
     pool = _pool(dense.text, dense.question, sparse)
     if not len(pool):
         return Retrieval((), NOTHING)
-    fused = _fuse(dense.text[pool], dense.question[pool], sparse[pool], weights or weights_for(index))
+    around = index.sparse_sections.search(tokens)[index.section_numbers[pool]]
+    fused = _fuse(
+        (dense.question[pool], dense.text[pool], sparse[pool], around), weights or weights_for(index)
+    )
     if leaning is not None:
         fused = fused + _bonus(leaning, index, pool)
     order = np.argsort(-fused, kind="stable")
@@ -146,12 +151,9 @@ def _pool(*scores: Floats) -> npt.NDArray[np.int64]:
     return np.unique(np.concatenate(best)) if best else np.zeros(0, dtype=np.int64)
 
 
-def _fuse(text: Floats, question: Floats, sparse: Floats, weights: Weights) -> Floats:
+def _fuse(scores: Sequence[Floats], weights: Weights) -> Floats:
     """Convex combination of min-max normalised scores (Bruch et al., arXiv:2210.11934)."""
-    fused: Floats = (
-        weights.question * _unit(question) + weights.text * _unit(text) + weights.sparse * _unit(sparse)
-    )
-    return fused
+    return np.sum([weight * _unit(each) for weight, each in zip(astuple(weights), scores, strict=True)], axis=0)
 
 
 def _unit(scores: Floats) -> Floats:

@@ -41,7 +41,7 @@ def test_people_s_words_find_the_fact_through_the_bank(
 
 def test_weights_choose_the_search(make_index: MakeIndex, fake_encoder: FakeEncoder) -> None:
     index = make_index(NOTES)
-    for weights in (Weights(1, 0, 0), Weights(0, 1, 0), Weights(0, 0, 1)):
+    for weights in (Weights(1, 0, 0, 0), Weights(0, 1, 0, 0), Weights(0, 0, 1, 0), Weights(0, 0, 0, 1)):
         hits = retrieve("기본 브리지에서 이름으로 통신", index, fake_encoder, 1, weights).hits
         assert hits[0].fact.document == "network"
 

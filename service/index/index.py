@@ -29,13 +29,14 @@ from service.index.odds import WordOdds
 from service.index.sparse import SparseIndex
 from service.types import Document, Encoder, Fact, Question, Role, Section, Vectors
 
-FORMAT = 5
+FORMAT = 6
 CURRENT = "CURRENT"
 ADOPTED = "ADOPTED"
 """Names the generation of another folder (an image's) that was last copied here."""
 KEPT_GENERATIONS = 2
 """The one before the current stays: a worker may still be opening it."""
 
+_SECTIONS = "sections"
 _DOCUMENTS = TypeAdapter(tuple[Document, ...])
 _QUESTIONS = TypeAdapter(tuple[Question, ...])
 
@@ -56,18 +57,22 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Index:
-    """What retrieval needs: documents, keys and both searches over the facts, in one order."""
+    """What retrieval needs: documents, keys, both searches over the facts, and one over whole sections.
+
+    Scores come in the order of `facts` and of `sections`.
+    """
 
     documents: tuple[Document, ...]
     questions: tuple[Question, ...]
     dense: DenseIndex
     sparse: SparseIndex
+    sparse_sections: SparseIndex
     odds: WordOdds
     generation: str = ""
 
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
-        """Every fact, in the order that scores come in."""
+        """Every fact of every document, in order."""
         return tuple(fact for document in self.documents for fact in document.facts)
 
     @cached_property
@@ -88,13 +93,12 @@ class Index:
     @cached_property
     def sections(self) -> tuple[Section, ...]:
         """Every section, in the order that `section_numbers` count them."""
-        return tuple(section for document in self.documents for section in document.sections)
+        return _sections(self.documents)
 
     @cached_property
     def section_numbers(self) -> npt.NDArray[np.int32]:
         """The number of each fact's section, in the order of `facts`."""
-        sizes = [len(section.facts) for section in self.sections]
-        return np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+        return _section_numbers(self.sections)
 
     def section(self, fact: str) -> Section:
         """The section that the fact with this id stands in."""
@@ -151,13 +155,26 @@ def build_index(
     words = [korean.tokens("\n".join([passage(fact), *aliases.get(fact.id, ())])) for fact in facts]
     for owner, tokens in zip(owners, asked, strict=True):
         words[owner] += tokens
+    sections: list[list[str]] = [[] for _ in _sections(documents)]
+    for number, tokens in zip(_section_numbers(_sections(documents)), words, strict=True):
+        sections[number] += tokens
     return Index(
         tuple(documents),
         tuple(questions),
         DenseIndex.build(texts, keys, owners, background.vectors),
         SparseIndex.build(words),
+        SparseIndex.build(sections),
         WordOdds.build(asked, [korean.tokens(question) for question in background.questions]),
     )
+
+
+def _sections(documents: Sequence[Document]) -> tuple[Section, ...]:
+    return tuple(section for document in documents for section in document.sections)
+
+
+def _section_numbers(sections: Sequence[Section]) -> npt.NDArray[np.int32]:
+    sizes = [len(section.facts) for section in sections]
+    return np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
 
 
 def save_index(
@@ -219,6 +236,7 @@ def _new_generation(folder: Path, generation: str) -> Iterator[Path]:
 def _write(index: Index, folder: Path, encoder: Encoder, fingerprint: str) -> Manifest:
     index.dense.save(folder)
     index.sparse.save(folder)
+    index.sparse_sections.save(folder / _SECTIONS)
     index.odds.save(folder)
     (folder / "documents.json").write_bytes(_DOCUMENTS.dump_json(index.documents))
     (folder / "questions.json").write_bytes(_QUESTIONS.dump_json(index.questions))
@@ -301,6 +319,7 @@ def load_index(folder: Path, encoder: Encoder) -> Index:
         questions=_QUESTIONS.validate_json((path / "questions.json").read_bytes()),
         dense=DenseIndex.load(path),
         sparse=SparseIndex.load(path),
+        sparse_sections=SparseIndex.load(path / _SECTIONS),
         odds=WordOdds.load(path),
         generation=generation,
     )

@@ -1,4 +1,4 @@
-"""Sparse search: BM25 over the words of each fact with its questions appended (doc2query)."""
+"""Sparse search: BM25 over the words of facts, or of sections, with their questions appended (doc2query)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float32]
 
 
 class SparseIndex:
-    """BM25 over token lists, one for each fact."""
+    """BM25 over token lists, one for each text."""
 
     def __init__(self, bm25: bm25s.BM25, vocabulary: dict[str, int], idf: Floats) -> None:
         self._bm25 = bm25
@@ -26,9 +26,9 @@ class SparseIndex:
 
     @classmethod
     def build(cls, texts: Sequence[Sequence[str]]) -> SparseIndex:
-        """Index the token lists of the facts, in order."""
+        """Index the token lists of the texts, in order."""
         vocabulary: dict[str, int] = {}
-        # A fact without any word gets the empty one: BM25 divides by the average length.
+        # A text without any word gets the empty one: BM25 divides by the average length.
         ids = [
             [vocabulary.setdefault(token, len(vocabulary)) for token in tokens or [""]] for tokens in texts
         ]
@@ -37,7 +37,7 @@ class SparseIndex:
         return cls(bm25, vocabulary, _idf(ids, len(vocabulary)))
 
     def search(self, tokens: Sequence[str]) -> Floats:
-        """BM25 score of every fact; all zero when no token is known."""
+        """BM25 score of every text; all zero when no token is known."""
         known = [token for token in tokens if token in self._vocabulary]
         if not known:
             return np.zeros(self._bm25.scores["num_docs"], dtype=np.float32)
@@ -50,11 +50,12 @@ class SparseIndex:
         return float(self._idf[number] if number is not None else self._idf.max())
 
     def knows(self, token: str) -> bool:
-        """Whether any fact has the token."""
+        """Whether any text has the token."""
         return token in self._vocabulary
 
     def save(self, folder: Path) -> None:
-        """Write the index files into `folder`."""
+        """Write the index files into `folder`, which is made where it is missing."""
+        folder.mkdir(exist_ok=True)
         self._bm25.save(str(folder / "bm25"), show_progress=False)
         np.save(folder / "idf.npy", self._idf)
         (folder / "vocabulary.json").write_text(

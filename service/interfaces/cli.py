@@ -242,7 +242,8 @@ def evaluate(
     from service import evaluation
 
     cases = [case for file in files for case in evaluation.load_cases(file)]
-    judgements = evaluation.evaluate(cases, _asker(url, corpus, data))
+    asking = _http_asker(url) if url is not None else in_process(corpus, data)
+    judgements = evaluation.evaluate(cases, asking)
     if failures:
         for judgement in filter(evaluation.failed, judgements):
             typer.echo(evaluation.dump(judgement))
@@ -266,12 +267,9 @@ def _print_rates(rates: dict[str, Rate]) -> None:
         )
 
 
-def _asker(url: str | None, corpus: Path | None, data: Path | None) -> Ask:
-    """Asks the pipeline in this process, or a running service."""
+def in_process(corpus: Path | None, data: Path | None) -> Ask:
+    """Asks the pipeline in this process."""
     from service.evaluation import Reply
-
-    if url is not None:
-        return _http_asker(url)
     from service.pipeline import load_tutor
     from service.settings import load_settings
 
@@ -289,6 +287,7 @@ def _asker(url: str | None, corpus: Path | None, data: Path | None) -> Ask:
 
 
 def _http_asker(url: str) -> Ask:
+    """Asks a running service."""
     import httpx
 
     from service.evaluation import Reply
