@@ -303,6 +303,7 @@ def as_json(cards: Sequence[Card], base_url: str = "") -> bytes:
             "extra": card.extra,
             "document": card.document,
             "heading_path": list(card.heading_path),
+            "context": list(card.context),
             "lines": list(card.lines),
             "url": source_url(card, base_url),
             "changed_at": card.changed_at,

@@ -53,6 +53,7 @@ class CardOut(BaseModel):
     document: str
     title: str
     heading_path: list[str]
+    context: list[str] = Field(description="묻기 전에 보여도 되는 제목들: 답을 알려 주는 제목은 없음")
     lines: Lines
     url: str = Field(description="노트를 여는 주소")
     curated: bool = Field(description="사람이 쓴 카드면 true, 규칙으로 만든 카드면 false")
@@ -74,6 +75,7 @@ class CardOut(BaseModel):
             document=card.document,
             title=card.title,
             heading_path=list(card.heading_path),
+            context=list(card.context),
             lines=card.lines,
             url=url,
             curated=card.curated,

@@ -112,7 +112,9 @@ def test_the_quiz_asks_reveals_and_goes_on(slack: Workspace) -> None:
     assert revealed["replace_original"] is True
     question = shown(asked).split("\n")[1]
     assert question in shown(revealed)
-    assert re.search(r"\*정답\*\n\S", shown(revealed))
+    answer = re.search(r"\*정답\*\n(\S.*)", shown(revealed))
+    assert answer
+    assert answer[1] not in shown(asked)
     slack.press({**revealed, "channel": "C1", "ts": asked["ts"]}, "quiz_next")
     wait(lambda: len(slack.api.responses) == 3)
     assert question not in shown(slack.api.responses[2])

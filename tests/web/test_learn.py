@@ -33,6 +33,20 @@ def test_the_deck_shows_topics_and_flips_through_one(web: Watched) -> None:
     expect(page.locator(".topics")).to_be_visible()
 
 
+def test_no_heading_gives_the_answer_away(web: Watched) -> None:
+    page = web.open("#/learn")
+    page.get_by_role("button", name="저장소 넘겨 보기").click()
+    asked = page.locator(".front", has_text="저장 공간은 무엇인가")
+    for _ in range(10):
+        page.locator(".front").wait_for()
+        if asked.count():
+            break
+        page.keyboard.press("ArrowRight")
+    expect(page.locator(".card-face")).not_to_contain_text("볼륨")
+    page.keyboard.press(" ")
+    expect(page.locator(".card-face .muted").first).to_contain_text("볼륨")
+
+
 def test_a_review_is_rated_with_the_keyboard_and_remembered(web: Watched) -> None:
     page = web.open("#/learn")
     before = page.locator(".today p").inner_text()
@@ -52,6 +66,7 @@ def test_a_review_is_rated_with_the_keyboard_and_remembered(web: Watched) -> Non
 def test_reviewing_ends_when_every_card_is_known(web: Watched) -> None:
     page = web.open("#/learn")
     page.get_by_role("button", name="복습 시작").click()
+    page.locator(".card-face").wait_for()
     for _ in range(40):
         page.locator(".card-face, .today").first.wait_for()
         if page.locator(".today").count():

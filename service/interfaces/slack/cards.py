@@ -118,21 +118,28 @@ def next_quiz(desk: Desk, who: Person, card_id: str) -> None:
 def reveal(desk: Desk, who: Person, card_id: str) -> None:
     """The answer below the question."""
     card = decks.find(desk, card_id)
+    place = " › ".join(dict.fromkeys([card.title, *card.heading_path]))
     built = [
-        *_question(card)[:-1],
+        _asked(card),
         blocks.section(f"*{messages.SLACK_QUIZ_ANSWER}*\n{_side(decks.answered(card))}"),
+        blocks.context(escape(clip(place, blocks.LABEL))),
         blocks.actions([blocks.button(messages.SLACK_QUIZ_NEXT, QUIZ_NEXT, card.id)]),
     ]
     desk.sender.respond(who.response_url, built, messages.SLACK_QUIZ_ANSWER, replace=True)
 
 
 def _question(card: Card) -> list[Block]:
-    place = " › ".join(dict.fromkeys([card.title, *card.heading_path]))
+    """The question with the headings that don't give its answer away."""
+    context = " › ".join(card.context)
     return [
-        blocks.section(f"*{messages.SLACK_QUIZ}*\n{_side(decks.asked(card))}"),
-        blocks.context(escape(clip(place, blocks.LABEL))),
+        _asked(card),
+        *([blocks.context(escape(clip(context, blocks.LABEL)))] if context else []),
         blocks.actions([blocks.button(messages.SLACK_QUIZ_REVEAL, QUIZ_ANSWER, card.id)]),
     ]
+
+
+def _asked(card: Card) -> Block:
+    return blocks.section(f"*{messages.SLACK_QUIZ}*\n{_side(decks.asked(card))}")
 
 
 def _side(text: str) -> str:

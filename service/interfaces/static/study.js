@@ -96,7 +96,7 @@ function draw(card, turned, place, controls, hint, done) {
 }
 
 function faces(card, turned) {
-  const where = (card.heading_path ?? []).slice(-2).join(" › ");
+  const where = (turned ? card.heading_path.slice(-2) : card.context).join(" › "); // a heading may be the answer
   const front = card.cloze ? lite(card.cloze, turned ? told : hidden) : lite(card.front);
   return [
     where && h("p", { class: "muted small" }, where),
