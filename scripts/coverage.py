@@ -1,12 +1,12 @@
 #!/usr/bin/env python
-"""Draw coverage against accuracy: what share of questions is answered, and how often rightly, as the bar moves.
+"""Draw coverage against accuracy: how many questions are answered, and how often rightly, as the bar moves.
 
 scripts/coverage.py --answerable FILE... --others FILE... -o FILE.svg [--corpus DIR] [--data DIR]
 
-Questions are sorted by the confidence of their answers, surest first. Coverage is the share of answerable
-questions answered so far; accuracy the share of all answers so far that say what was asked (all answer
-points). One line is drawn for the answerable questions alone and one with as many of the others mixed in as there
-are, for which any answer is wrong. What the service refuses ends a line. Needs the `plots` extra.
+Answers are sorted by their confidence, surest first. Coverage is the share of the answerable questions
+answered so far; accuracy the share of all answers so far that say what was asked (every answer point).
+One line is of the answerable questions alone; in the other the questions about other things are mixed in,
+to which any answer is wrong. What the service refuses ends a line. Needs the `plots` extra.
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ def main() -> None:
         f"the same and {len(others)} about other things": curve([*answerable, *others], len(answerable)),
     }
     for name, points in lines.items():
-        print(name, *(f"{coverage:.2f}:{accuracy:.3f}" for coverage, accuracy in points[:: len(points) // 12]))
+        print(
+            name, *(f"{coverage:.2f}:{accuracy:.3f}" for coverage, accuracy in points[:: len(points) // 12])
+        )
         print("  at the end", *(f"{value:.3f}" for value in points[-1]))
     draw(lines, given.output)
 

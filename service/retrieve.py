@@ -153,7 +153,9 @@ def _pool(*scores: Floats) -> npt.NDArray[np.int64]:
 
 def _fuse(scores: Sequence[Floats], weights: Weights) -> Floats:
     """Convex combination of min-max normalised scores (Bruch et al., arXiv:2210.11934)."""
-    return np.sum([weight * _unit(each) for weight, each in zip(astuple(weights), scores, strict=True)], axis=0)
+    weighted = [weight * _unit(each) for weight, each in zip(astuple(weights), scores, strict=True)]
+    fused: Floats = np.sum(weighted, axis=0)
+    return fused
 
 
 def _unit(scores: Floats) -> Floats:
