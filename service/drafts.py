@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
-from service.errors import BankError
 from service.files import stored_under, write_atomically
-from service.questions import MAX_QUESTION
+from service.questions import MAX_QUESTION, read_yaml
 from service.types import Fact
 
 HEADER = "# 사람이 보기를 기다리는 질문입니다. 고치거나 지운 뒤 질문 은행에 받아들입니다.\n"
@@ -35,7 +34,9 @@ class Draft(BaseModel):
     origin: Annotated[Literal["feedback", "llm"], Field(alias="from")]
 
 
-_DRAFTS = TypeAdapter(tuple[Draft, ...])
+_DRAFTS: TypeAdapter[tuple[Draft, ...]] = TypeAdapter(
+    Annotated[tuple[Draft, ...], BeforeValidator(lambda loaded: loaded or ())]
+)
 
 
 def review_path(data: Path) -> Path:
@@ -54,19 +55,9 @@ def draft(fact: Fact, question: str, origin: Literal["feedback", "llm"]) -> Draf
 def load_drafts(path: Path) -> tuple[Draft, ...]:
     """Read a review file; none is an empty one. Raises BankError."""
     try:
-        loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return _DRAFTS.validate_python(loaded or ())
+        return read_yaml(path, _DRAFTS, str(path))[0]
     except FileNotFoundError:
         return ()
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BankError(path=str(path), line=line, reason=str(error.problem)) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise BankError(path=str(path), line=1, reason=str(error)) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise BankError(path=str(path), line=1, reason=f"{where}: {first['msg']}") from error
 
 
 def save_drafts(drafts: Sequence[Draft], path: Path) -> None:

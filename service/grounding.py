@@ -22,7 +22,6 @@ _MARKS = re.compile(r"\s{0,3}\[(\d{1,2}(?:\s*,\s*\d{1,2})*)\]")
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 _LETTER = re.compile(r"[^\W\d_]")
 _HANGUL = re.compile("[가-힣]")
-_FOREIGN = re.compile("[㐀-䶿一-鿿぀-ヿЀ-ӿ؀-ۿ]")
 _NUMBER = re.compile(r"\d+(?:[.:]\d+)*")
 _STRICT = re.compile(r"(?<![a-z])[a-z]{1,20}://\S+|(?<!\w)--?[A-Za-z][\w-]*|(?<![\w.-])[\w.-]{1,64}@[\w.-]+")
 _NEGATION = re.compile(r"않|없|못\s?[하한할합해]|안\s[가-힣]|아니|아닙|불가|금지")
@@ -57,7 +56,7 @@ def _is_korean(text: str) -> bool:
     prose = _CODE.sub("", text)
     letters = len(_LETTER.findall(prose))
     hangul = len(_HANGUL.findall(prose))
-    return hangul > 0 and hangul >= KOREAN * letters and not _FOREIGN.search(prose)
+    return hangul > 0 and hangul >= KOREAN * letters and not korean.has_other_script(prose)
 
 
 def _best(text: str, question: str, facts: Sequence[Fact]) -> tuple[int, ...]:

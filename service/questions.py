@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from service.errors import BankError
 from service.korean import normalise
@@ -23,6 +23,8 @@ from service.types import CardKind, Document, Fact
 
 SUFFIX = ".questions.yaml"
 MAX_QUESTION = 300
+
+T = TypeVar("T")
 
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Text = Annotated[str, Field(min_length=1, max_length=2000)]
@@ -59,6 +61,9 @@ class _File(_Strict):
     facts: tuple[Entry, ...] = ()
 
 
+_FILE = TypeAdapter(_File)
+
+
 @dataclass(frozen=True, slots=True)
 class Bank:
     """The entries of all documents by fact id."""
@@ -76,26 +81,32 @@ class Bank:
         return entry.aliases if entry else ()
 
 
+def read_yaml(path: Path, shape: TypeAdapter[T], name: str) -> tuple[T, yaml.Node | None]:
+    """What a YAML file says, and its nodes. Raises FileNotFoundError, BankError with `name` and line."""
+    root: yaml.Node | None = None
+    try:
+        text = normalise(path.read_text(encoding="utf-8"))
+        root = yaml.compose(text, Loader=_Loader)
+        return shape.validate_python(yaml.load(text, Loader=_Loader)), root  # noqa: S506 - a safe loader
+    except FileNotFoundError:
+        raise
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise BankError(path=name, line=line, reason=str(error.problem)) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        reason = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        raise BankError(path=name, line=_line(root, first["loc"]), reason=reason) from error
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+        raise BankError(path=name, line=1, reason=str(error).splitlines()[0]) from error
+
+
 def load_entries(path: Path, document: str) -> tuple[Entry, ...]:
     """Read the bank file of one document; none is an empty bank. Raises BankError with its line."""
     try:
-        text = normalise(path.read_text(encoding="utf-8"))
+        loaded, root = read_yaml(path, _FILE, path.name)
     except FileNotFoundError:
         return ()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BankError(path=path.name, line=1, reason=str(error)) from error
-    try:
-        root = yaml.compose(text, Loader=_Loader)
-        loaded = _File.model_validate(yaml.load(text, Loader=_Loader))  # noqa: S506 - a safe loader
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BankError(path=path.name, line=line, reason=str(error.problem)) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise BankError(
-            path=path.name, line=_line(root, first["loc"]), reason=f"{where}: {first['msg']}"
-        ) from error
     if loaded.document != document:
         raise BankError(path=path.name, line=1, reason=f"document: {loaded.document!r} is not {document!r}")
     return _checked(loaded.facts, path, root)

@@ -9,16 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Annotated
 
 import yaml
+from pydantic import BeforeValidator, TypeAdapter
 
 from service import conversation, parts
 from service.bank import folded, repeats
 from service.drafts import Draft, draft, load_drafts, review_path, save_drafts
-from service.errors import BankError
 from service.files import stored_under, write_atomically
 from service.notes import Notes, bank_path
-from service.questions import Entry, load_entries, skeleton
+from service.questions import Entry, load_entries, read_yaml, skeleton
 from service.store import Asked
 from service.types import Document
 
@@ -27,6 +28,7 @@ MOST_HELPFUL = 2000
 LONGEST = 120
 """Characters: a key is one question, not the story around it."""
 
+_IDS: TypeAdapter[set[str]] = TypeAdapter(Annotated[set[str], BeforeValidator(lambda loaded: loaded or ())])
 _GOES_ON = re.compile(r"[?？]\W*\w")
 
 
@@ -72,11 +74,9 @@ def rejected(data: Path) -> set[str]:
     """The ids of what a person didn't want: never proposed again. Raises BankError."""
     path = _rejected_path(data)
     try:
-        return set(map(str, yaml.safe_load(path.read_text(encoding="utf-8")) or ()))
+        return read_yaml(path, _IDS, str(path))[0]
     except FileNotFoundError:
         return set()
-    except (OSError, TypeError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise BankError(path=str(path), line=1, reason=str(error).splitlines()[0]) from error
 
 
 def forget_feedback(data: Path) -> None:

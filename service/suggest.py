@@ -25,7 +25,6 @@ Say = Callable[[str, str], str]
 
 _MARK = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 _HANGUL = re.compile("[가-힣]")
-_FOREIGN = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0400-\u04ff\u0e00-\u0e7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,7 @@ def _questions(said: str) -> list[str]:
 def _wrong(question: str, fact: Fact, known: Sequence[str], tutor: Tutor) -> str | None:
     if len(question) > MAX_QUESTION:
         return "too-long"
-    if not _HANGUL.search(question) or _FOREIGN.search(question):
+    if not _HANGUL.search(question) or korean.has_other_script(question):
         return "not-korean"
     if repeats(question, known):
         return "near"

@@ -101,6 +101,7 @@ def test_a_yaml_bomb_in_the_front_matter_is_a_broken_note_or_no_harm(field: str)
         "- id: x\n  text: " + "[" * 5000,
         "- &a [*a]",
         "a: 1\n" * 100_000,
+        "document: note\nfacts:\n- id: \ufffe",
     ],
 )
 def test_a_bank_made_to_hurt_is_named_and_the_rest_builds(write_corpus: WriteCorpus, bank: str) -> None:

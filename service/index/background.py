@@ -86,4 +86,7 @@ def _vectors(encoder: Encoder, folder: Path, questions: Sequence[str]) -> Vector
     buffer = io.BytesIO()
     np.save(buffer, vectors)
     write_atomically(path, buffer.getvalue())
+    for old in folder.glob("background-*.npy"):  # of an earlier list of questions, or of another encoder
+        if old != path:
+            old.unlink(missing_ok=True)
     return vectors

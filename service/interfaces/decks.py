@@ -7,7 +7,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
@@ -15,18 +14,16 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from service import korean, messages
-from service.cards import checks, gate, history
+from service.cards import history
 from service.cards.derive import tags as anki_tags
-from service.cards.saved import saved_card
 from service.cards.shelf import Filter, Shelf, select
-from service.errors import BadText, CardRefused, UnknownDeck, UnknownQuestion
+from service.errors import BadText, UnknownDeck, UnknownQuestion
+from service.interfaces import saving
 from service.interfaces.access import Caller, CallerOf
 from service.interfaces.deck_schemas import CardIn, CardOut, CardsOut, ChangesOut
-from service.interfaces.schemas import AnswerOut
 from service.interfaces.serving import Serving
-from service.pipeline import Tutor
 from service.settings import Settings
-from service.store import SavedCard, Store, new_id
+from service.store import Store
 from service.types import Card, CardKind
 
 KEPT_EXPORTS = 16
@@ -77,10 +74,7 @@ class Desk:
 
     def saved(self, owner: str) -> list[Card]:
         """The owner's saved cards."""
-        return [
-            saved_card(card.id, card.front, card.back, card.tags, card.changed_at)
-            for card in self.store.saved_cards(owner)
-        ]
+        return saving.saved(owner, self.store)
 
     def history(self, name: str, owner: str) -> Path:
         """Where the versions of a deck are kept; those of saved cards apart for each owner."""
@@ -181,55 +175,23 @@ async def save(body: CardIn, desk: AtDesk, caller: CallerOf) -> CardOut:
 
     def work() -> CardOut:
         tutor = desk.serving.tutor()
-        mine = desk.saved(caller.owner)
+        if body.question_id is None:
+            sides = [(_clean(body.front or ""), _clean(body.back or ""))]
+        else:
+            asked = desk.store.question(body.question_id)
+            if asked.owner != caller.owner and not asked.shared:
+                raise UnknownQuestion(question=body.question_id)
+            sides = saving.sides(asked, tutor)
         tags = anki_tags(korean.normalise(tag) for tag in body.tags)
-        now = datetime.now(UTC)
-        drafts = [
-            saved_card(new_id(), front, back, tags, now)
-            for front, back in _drafts(body, desk.store, caller.owner, tutor)
-        ]
-        for draft in drafts:
-            same = next((card for card in mine if card.hash == draft.hash), None)
-            if same is not None:
-                return CardOut.of(same, "")
-        card = _passing(drafts, mine, tutor)
-        desk.store.save_card(SavedCard(card.id, caller.owner, now, now, card.front, card.back, card.tags))
-        return CardOut.of(card, "")
+        return CardOut.of(saving.keep(sides, caller.owner, desk.store, tutor, tags), "")
 
     return await desk.serving.run(work)
-
-
-def _drafts(body: CardIn, store: Store, owner: str, tutor: Tutor) -> list[tuple[str, str]]:
-    """Front and back to try, in order: what was asked with what was answered, then the cards of that fact."""
-    if body.question_id is None:
-        return [(_clean(body.front or ""), _clean(body.back or ""))]
-    asked = store.question(body.question_id)
-    if asked.owner != owner and not asked.shared:
-        raise UnknownQuestion(question=body.question_id)
-    answer = AnswerOut.model_validate_json(asked.body)
-    if answer.status != "answered" or not answer.sentences:
-        raise CardRefused(reasons="card-no-answer")
-    of_fact = [card for card in tutor.shelf.cards if card.fact == asked.facts[0] and not card.cloze]
-    return [(asked.question, answer.sentences[0].text), *((card.front, card.back) for card in of_fact)]
 
 
 def _clean(text: str) -> str:
     if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
         raise BadText(reason="control-characters")
     return korean.normalise(text).strip()
-
-
-def _passing(drafts: Sequence[Card], mine: Sequence[Card], tutor: Tutor) -> Card:
-    """The first draft that passes the gate. Raises CardRefused with the reasons of the first."""
-    refused: list[tuple[str, ...]] = []
-    for draft in drafts:
-        found = checks.reasons(draft)
-        if not found and (clash := gate.clash(draft, mine, tutor.encoder)):
-            found = (clash,)
-        if not found:
-            return draft
-        refused.append(found)
-    raise CardRefused(reasons=" ".join(refused[0]))
 
 
 @router.delete("/cards/{card_id}", status_code=204, summary="저장한 카드 지우기")
@@ -271,7 +233,7 @@ async def deck(
     ] = True,
 ) -> Response:
     """덱을 Anki 패키지(apkg), TSV, JSON 파일로 내보냅니다. 바뀐 것이 없으면 같은 파일입니다."""
-    made = await desk.serving.run(lambda: _export(name, form, desk, caller.owner, wanted, tags))
+    made = await desk.serving.run(lambda: export_deck(name, form, desk, caller.owner, wanted, tags))
     headers = {
         "ETag": f'"{made.etag}"',
         "Cache-Control": "private, no-cache",
@@ -291,7 +253,11 @@ def _known(header: str, etag: str) -> bool:
     return etag in given or header.strip() == "*"
 
 
-def _export(name: str, form: str, desk: Desk, owner: str, wanted: Filter, tags: bool) -> Export:
+def export_deck(name: str, form: str, desk: Desk, owner: str, wanted: Filter, tags: bool) -> Export:
+    """A deck in one of the forms, kept as a version that changes can be counted from.
+
+    Raises UnknownDeck, EmptyDeck.
+    """
     from service.cards import export  # genanki is read when the first deck is asked for
 
     tutor = desk.serving.tutor()

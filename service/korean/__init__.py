@@ -1,6 +1,6 @@
 """The Korean language in one place: characters, tokens, sentences, particles, politeness."""
 
-from service.korean.characters import normalise
+from service.korean.characters import has_other_script, normalise
 from service.korean.keyboard import retyped
 from service.korean.nouns import nouns
 from service.korean.particles import josa, with_josa
@@ -10,6 +10,7 @@ from service.korean.words import content, tokens
 
 __all__ = [
     "content",
+    "has_other_script",
     "josa",
     "normalise",
     "nouns",

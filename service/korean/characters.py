@@ -15,6 +15,8 @@ _INVISIBLE = (
 )  # fmt: skip
 _SPACES = (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000, 0x3164, 0xFFA0)
 _NEWLINES = (0x0A, 0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029)
+_OTHER_SCRIPT = re.compile("[\u0400-\u04ff\u0600-\u06ff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+"""Cyrillic, Arabic, Thai, kana, Han: what a model drifts into. Korean about Docker has Hangul and Latin."""
 _LEADS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _TAILS = "ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
 
@@ -49,6 +51,11 @@ def normalise(text: str) -> str:
     """
     text = text.replace("\r\n", "\n").translate(_TABLE)
     return unicodedata.normalize("NFC", text).translate(_LONE_JAMO)
+
+
+def has_other_script(text: str) -> bool:
+    """Whether `text` has letters that Korean text about Docker doesn't: Han, kana, Cyrillic, Arabic, Thai."""
+    return bool(_OTHER_SCRIPT.search(text))
 
 
 def printable(text: str) -> str:

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from service.korean import normalise
+from service.korean import has_other_script, normalise
 from tests.korean.edges import EDGES, LONG
 
 
@@ -35,3 +35,18 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
 def test_normalising_twice_changes_nothing_for_any_character_of_the_basic_plane() -> None:
     text = "".join(f"가{chr(code)}\u11a8 " for code in range(0x10000))
     assert normalise(normalise(text)) == normalise(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("도커 볼륨은 docker volume ls로 봅니다 — 3개, 100 %, ㅋㅋ", False),
+        ("使用 볼륨", True),
+        ("ボリューム", True),
+        ("том 볼륨", True),
+        ("حجم", True),
+        ("ไฟล์", True),
+    ],
+)
+def test_scripts_that_korean_does_not_use_are_seen(text: str, other: bool) -> None:
+    assert has_other_script(text) is other

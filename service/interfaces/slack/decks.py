@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from service import messages
 from service.cards import kinds
-from service.cards.saved import saved_card
 from service.cards.shelf import Filter, select
 from service.errors import EmptyDeck, UnknownCard
-from service.interfaces import decks
-from service.interfaces.deck_schemas import CardIn
+from service.interfaces import decks, saving
 from service.interfaces.slack.desk import Desk
-from service.store import SavedCard, new_id
 from service.types import Card
 
 
@@ -48,18 +44,8 @@ def save(desk: Desk, question_id: str, owner: str) -> str:
     Raises CardRefused, UnknownQuestion. Whoever sees an answer in Slack may save it, not only who asked.
     """
     tutor = desk.serving.tutor()
-    asker = desk.store.question(question_id).owner
-    mine = _shop(desk).saved(owner)
-    now = datetime.now(UTC)
-    sides = decks._drafts(CardIn(question_id=question_id), desk.store, asker, tutor)
-    drafts = [saved_card(new_id(), front, back, (), now) for front, back in sides]
-    known = {card.hash: card for card in mine}
-    same = next((known[draft.hash] for draft in drafts if draft.hash in known), None)
-    if same is not None:
-        return same.front
-    card = decks._passing(drafts, mine, tutor)
-    desk.store.save_card(SavedCard(card.id, owner, now, now, card.front, card.back, card.tags))
-    return card.front
+    sides = saving.sides(desk.store.question(question_id), tutor)
+    return saving.keep(sides, owner, desk.store, tutor).front
 
 
 def draw(desk: Desk, but: str = "") -> Card:
@@ -89,7 +75,7 @@ def answered(card: Card) -> str:
 
 
 def _file(desk: Desk, name: str, owner: str, wanted: Filter, file_name: str) -> File:
-    export = decks._export(name, "apkg", _shop(desk), owner, wanted, tags=True)
+    export = decks.export_deck(name, "apkg", _shop(desk), owner, wanted, tags=True)
     return File(f"{file_name}.apkg", export.data)
 
 
