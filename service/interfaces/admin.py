@@ -13,6 +13,7 @@ from service.corpus import parse_note
 from service.errors import NoteError, NoteRefused
 from service.interfaces.access import KeyHolder
 from service.interfaces.current import Current, Kept
+from service.interfaces.problems import documented
 from service.interfaces.reading import ReadOut, read_out
 from service.interfaces.schemas import DocumentOut
 from service.store import Asked
@@ -21,7 +22,7 @@ from service.types import Document, Status
 MAX_NOTE = 200_000
 """Characters of a note that is previewed; as JSON it must fit into a request."""
 
-router = APIRouter()
+router = APIRouter(responses=documented(400, 401, 404, 413, 422, 503))
 
 
 class AskedOut(BaseModel):

@@ -168,14 +168,14 @@ def _add_routes(app: FastAPI) -> None:
         status_code=204,
         responses=documented(400, 401, 404, 422, 503),
     )(feedback)
-    app.get("/answers/{question_id}", summary="답 다시 보기", responses=documented(401, 404, 503))(
+    app.get("/answers/{question_id}", summary="답 다시 보기", responses=documented(401, 404, 422, 503))(
         answer_again
     )
     app.post(
         "/answers/{question_id}/share",
         summary="답 공유하기",
         status_code=204,
-        responses=documented(401, 404, 503),
+        responses=documented(401, 404, 422, 503),
     )(share)
     app.delete("/me", summary="내 기록 지우기", responses=documented(401, 503))(delete_me)
     for part in (decks, reading, reviews, admin, gaps, web):

@@ -21,6 +21,7 @@ from service.errors import BadText, UnknownDeck, UnknownQuestion
 from service.interfaces import saving
 from service.interfaces.access import Caller, CallerOf
 from service.interfaces.deck_schemas import CardIn, CardOut, CardsOut, ChangesOut
+from service.interfaces.problems import documented
 from service.interfaces.serving import Serving
 from service.settings import Settings
 from service.store import Store
@@ -29,7 +30,7 @@ from service.types import Card, CardKind
 KEPT_EXPORTS = 16
 FILE_NAMES = {"docker": messages.FILE_DOCKER, "saved": messages.FILE_SAVED, "retired": messages.FILE_RETIRED}
 
-router = APIRouter()
+router = APIRouter(responses=documented(400, 401, 404, 413, 422, 503))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from service.errors import UnknownDocument, UnknownImage, UnknownQuestion
 from service.index import Index
 from service.interfaces.access import CallerOf
 from service.interfaces.current import Current, Kept
+from service.interfaces.problems import documented
 from service.interfaces.schemas import AnswerOut, Lines
 from service.note_html import render
 from service.settings import Settings
@@ -32,7 +33,7 @@ IMAGE_HEADERS = {
     "Cache-Control": "private, no-cache",
 }
 
-router = APIRouter()
+router = APIRouter(responses=documented(400, 401, 404, 413, 422, 503))
 
 
 class OutlineSection(BaseModel):

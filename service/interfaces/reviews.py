@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from service.errors import UnknownCard
 from service.interfaces.access import Caller, CallerOf
 from service.interfaces.current import Kept
+from service.interfaces.problems import documented
 from service.store import Store
 from service.types import Progress
 
@@ -51,7 +52,7 @@ def no_cards(request: Request, caller: Caller) -> Sequence[ReviewCard]:
     return ()
 
 
-router = APIRouter()
+router = APIRouter(responses=documented(400, 401, 404, 413, 422, 503))
 
 
 class ReviewIn(BaseModel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from service.index import Index
 from service.pipeline import DEFAULT_TOP_K, MAX_TOP_K
@@ -13,6 +13,8 @@ from service.types import Answer, Citation, Document, Hit, Section, Status, Writ
 TopK = Annotated[int, Field(ge=1, le=MAX_TOP_K, description="순위를 매겨 살펴볼 사실의 수")]
 Lines = Annotated[
     tuple[int, int],
+    # A list of two, which every OpenAPI tool understands; pydantic's own words for a pair some don't.
+    WithJsonSchema({"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}),
     Field(description="저장된 노트에서의 첫 줄과 끝 줄(1부터, 양끝 포함)", examples=[[19, 20]]),
 ]
 
