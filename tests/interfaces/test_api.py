@@ -188,6 +188,20 @@ def test_the_docs_page_loads_nothing_from_outside(client: TestClient) -> None:
     assert "질문에 답하기" in client.get("/openapi.json").text
 
 
+def test_every_route_that_can_refuse_says_so_as_a_problem(client: TestClient) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    described = {
+        (path, status): answer["content"]
+        for path, operations in paths.items()
+        if not path.startswith("/v1/")
+        for operation in operations.values()
+        for status, answer in operation["responses"].items()
+        if status >= "400"
+    }
+    assert [key for key, content in described.items() if "application/problem+json" not in content] == []
+    assert all((path, "404") in described for path in paths if "{" in path and path != "/v1/models/{model}")
+
+
 def test_public_url_is_where_citations_point(settings: Settings) -> None:
     public = settings.model_copy(update={"public_url": "https://docker.example.com/"})
     with TestClient(create_app(public)) as client:
