@@ -32,7 +32,7 @@ from service.settings import Settings, load_settings
 
 Floats = npt.NDArray[np.float64]
 TARGET = Path(__file__).resolve().parents[1] / "service" / "confidence.json"
-FALSE_REFUSALS = 0.015
+FALSE_REFUSALS = {"asked": 0.01, "bare": 0.015}
 """Share of answerable questions that may be refused, on the questions fitted on."""
 ANSWERED = 0.35
 """From this probability of being right the best fact is given as the answer, below it as related."""
@@ -59,7 +59,7 @@ def calibrated(name: str, tutor: Tutor, files: Sequence[Path], held_out: Sequenc
     """Both models and their cuts for one tutor; prints what they make of the questions held out."""
     data = observe(files, tutor)
     right, scope = fit(data.features, data.right), fit(data.features, data.answerable)
-    refused = float(np.quantile(probability(scope, data)[data.answerable == 1], FALSE_REFUSALS))
+    refused = float(np.quantile(probability(scope, data)[data.answerable == 1], FALSE_REFUSALS[name]))
     print(f"{name}: refused below {refused:.3f}")
     judged = observe(held_out, tutor) if held_out else data
     report(probability(right, judged), probability(scope, judged), judged, refused)
