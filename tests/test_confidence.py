@@ -58,7 +58,9 @@ def test_a_question_nearer_to_other_subjects_is_not_found(share: float) -> None:
 
 def test_confidence_is_a_probability_and_grows_with_the_match() -> None:
     calibration = fitted(1.0)
-    weaker = replace(GOOD, question=0.85, sparse=0.1)
+    # The best cosine is in three features: it can't fall in one of them alone.
+    less = GOOD.question - 0.85
+    weaker = replace(GOOD, question=0.85, lift=GOOD.lift - less, apart=GOOD.apart - less, sparse=0.1)
     certainties = [judge(each, calibration).confidence for each in (NOTHING, weaker, GOOD)]
     assert certainties == sorted(certainties)
     assert all(0 <= certainty <= 1 for certainty in certainties)
