@@ -2,16 +2,13 @@
 
 from service.index.background import Background, load_background
 from service.index.dense import DenseIndex, DenseScores
+from service.index.generations import CURRENT, adopt_generation, current_generation, has_adopted
 from service.index.index import (
-    CURRENT,
     Index,
     Manifest,
-    adopt_generation,
     build_index,
     check_index,
-    current_generation,
     current_manifest,
-    has_adopted,
     known_vectors,
     load_index,
     save_index,

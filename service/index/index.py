@@ -1,16 +1,10 @@
-"""Both searches with the documents and keys they were made from, kept in generations.
-
-A build writes a whole new generation beside the old ones and then moves one pointer, `CURRENT`;
-whoever reads follows the pointer, so a crash at any moment leaves the old index or the new one.
-"""
+"""Both searches with the documents and keys they were made from; saved whole, checked when opened."""
 
 from __future__ import annotations
 
 import json
 import secrets
-import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,16 +19,12 @@ from service.errors import IndexDamaged, IndexMismatch, IndexMissing
 from service.files import checksum, write_atomically
 from service.index.background import Background, no_background
 from service.index.dense import DenseIndex
+from service.index.generations import current_generation, new_generation
 from service.index.odds import WordOdds
 from service.index.sparse import SparseIndex
 from service.types import Document, Encoder, Fact, Question, Role, Section, Vectors
 
 FORMAT = 6
-CURRENT = "CURRENT"
-ADOPTED = "ADOPTED"
-"""Names the generation of another folder (an image's) that was last copied here."""
-KEPT_GENERATIONS = 2
-"""The one before the current stays: a worker may still be opening it."""
 
 _SECTIONS = "sections"
 _DOCUMENTS = TypeAdapter(tuple[Document, ...])
@@ -189,48 +179,12 @@ def save_index(
     `files` (name -> content) are kept in it beside the index's own, under the same checksums.
     """
     generation = f"{fingerprint[:12]}-{secrets.token_hex(4)}"
-    with _new_generation(folder, generation) as temporary:
+    with new_generation(folder, generation) as temporary:
         for name, data in files.items():
             (temporary / name).parent.mkdir(parents=True, exist_ok=True)
             (temporary / name).write_bytes(data)
         manifest = _write(index, temporary, encoder, fingerprint)
     return manifest
-
-
-def adopt_generation(source: Path, folder: Path) -> str:
-    """Copy the current generation of `source` into `folder` as a new one and switch to it; gives its name."""
-    adopted = current_generation(source)
-    generation = f"{adopted.partition('-')[0]}-{secrets.token_hex(4)}"
-    with _new_generation(folder, generation) as temporary:
-        shutil.copytree(source / adopted, temporary, dirs_exist_ok=True)
-    write_atomically(folder / ADOPTED, adopted.encode())
-    return generation
-
-
-def has_adopted(source: Path, folder: Path) -> bool:
-    """Whether the current generation of `source` was copied into `folder` once."""
-    try:
-        return (folder / ADOPTED).read_text(encoding="utf-8") == current_generation(source)
-    except (OSError, UnicodeDecodeError):
-        return False
-
-
-@contextmanager
-def _new_generation(folder: Path, generation: str) -> Iterator[Path]:
-    """A folder to fill; what is in it becomes current when the block ends, and nothing does if it fails."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for left in folder.glob(".*-*"):  # of a build that was killed; builds never run side by side
-        shutil.rmtree(left, ignore_errors=True)
-    temporary = folder / f".{generation}"
-    temporary.mkdir()
-    try:
-        yield temporary
-        temporary.replace(folder / generation)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
-    write_atomically(folder / CURRENT, generation.encode())
-    _remove_old(folder, generation)
 
 
 def _write(index: Index, folder: Path, encoder: Encoder, fingerprint: str) -> Manifest:
@@ -257,24 +211,6 @@ def _write(index: Index, folder: Path, encoder: Encoder, fingerprint: str) -> Ma
     )
     write_atomically(folder / "manifest.json", json.dumps(asdict(manifest), indent=1).encode())
     return manifest
-
-
-def _remove_old(folder: Path, current: str) -> None:
-    generations = sorted(
-        (path for path in folder.iterdir() if (path / "manifest.json").exists() and path.name[0] != "."),
-        key=lambda path: path.stat().st_mtime,
-        reverse=True,
-    )
-    for path in [path for path in generations if path.name != current][KEPT_GENERATIONS - 1 :]:
-        shutil.rmtree(path, ignore_errors=True)
-
-
-def current_generation(folder: Path) -> str:
-    """The name of the generation that `CURRENT` points to. Raises IndexMissing."""
-    try:
-        return (folder / CURRENT).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise IndexMissing(path=str(folder)) from error
 
 
 def current_manifest(folder: Path) -> Manifest:
