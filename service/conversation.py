@@ -31,6 +31,19 @@ _WHICH = re.compile(
 )
 _SWITCHES = re.compile(r"됐고|다른 ?(?:질문|얘기|이야기)|주제 ?바꿔|그건 ?알겠|고마워|감사합니다|화제 ?바꿔")
 _CORRECTS = re.compile(r"^(?P<old>.{1,40}?)(?: ?(?:이|가))? ?말고 ?(?P<new>.{1,200})")
+_LEFT_OUT = re.compile(
+    r"^(?:(?:그럼|그러면|근데|그런데) ?)?(?:\S{1,20}(?:은|는|도)(?:요)?[?？!. ]*$|\S{1,20}까지 \S|"
+    r"\S{1,20}(?:랑|와|과|하고)(?:은|는)? (?:뭐|무엇|무슨|어떻게|차이|비교))"
+)
+"""What leaves the rest to the turn before: "compose에서는?", "볼륨까지 지우려면?", "host랑은 뭐가 달라?"."""
+_GENERIC = frozenset(
+    """
+    명령 명령어 방법 법 예시 예제 옵션 이유 장점 단점 차이 차이점 위험 문제 순서 절차 설정 설정법 종류 목록 뜻
+    의미 정의 기본값 경로 위치 이름 크기 확인 삭제 생성 사용 사용법 실행 수정 변경 추가 주의 주의점 해결
+    해결법 해결책 조건 권장 필요
+    """.split()
+)
+"""Nouns that say what is asked of a thing, and not of which."""
 _INTERJECTION = re.compile(r"^(?:아니요?|아|앗|죄송(?:한데|해요)?|잠깐)[ ,.]+")
 _TAILS = (
     "이요",
@@ -95,7 +108,7 @@ def read(question: str, turns: Sequence[Turn]) -> Reading:
 def _kind(question: str, own: Sequence[str], why: bool) -> Kind:
     if _SWITCHES.search(question):
         return "alone"
-    if not own or _POINTS.search(question) or why:
+    if _GENERIC.issuperset(own) or _POINTS.search(question) or why or _LEFT_OUT.search(question.strip()):
         return "joined"
     return "open"
 

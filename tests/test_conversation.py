@@ -36,6 +36,32 @@ def test_why_example_and_which_ask_again_about_the_whole_question(question: str)
     assert reading.joined == f"{VOLUME.meant} {question}"
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "만드는 명령어는요?",
+        "compose에서는?",
+        "백업은?",
+        "이름까지 바꾸려면?",
+        "바인드 마운트랑은 뭐가 달라요?",
+        "삭제 방법",
+    ],
+)
+def test_half_a_question_is_lent_its_subject(question: str) -> None:
+    reading = read(question, [VOLUME])
+    assert reading.kind == "joined"
+    assert "볼륨" in reading.joined
+    assert reading.joined.endswith(f" {question}")
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["CMD랑 ENTRYPOINT 차이가 뭐야?", "컨테이너 이름은 어떻게 바꿔?", "윈도우에서는 어떻게 설치해?"],
+)
+def test_a_whole_question_is_not_taken_for_half(question: str) -> None:
+    assert read(question, [VOLUME]).kind == "open"
+
+
 def test_an_example_leans_to_code() -> None:
     assert read("명령어 예시 좀", [VOLUME]).example
     assert not read("왜?", [VOLUME]).example
