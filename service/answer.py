@@ -86,13 +86,21 @@ def _chosen(question: str, hits: Sequence[Hit], index: Index) -> list[Fact]:
     """The facts to say, the best first; a list or a procedure is said whole and in its own order."""
     best = hits[0].fact
     section = index.section(best.id).facts
-    if best.kind == "step":
-        return [fact for fact in section if fact.kind == "step" and fact.parents == best.parents][
-            :MOST_LISTED
-        ]
+    if steps := _procedure(best, section):
+        return steps
     if _LIST.search(question) and _names_section(question, best) and len(section) <= MOST_LISTED:
         return [best, *(fact for fact in section if fact != best)] if best.kind != "bullet" else list(section)
-    return _with_parents(_best_few(question, hits), section)
+    few = _best_few(question, hits)
+    led = [_procedure(fact, index.section(fact.id).facts) or [fact] for fact in few]
+    return _with_parents([fact for facts in led for fact in facts], section)
+
+
+def _procedure(fact: Fact, section: Sequence[Fact]) -> list[Fact]:
+    """The steps that a fact announces or is one of, in order, behind what announces them; [] without any."""
+    lead = fact.parents[-1:] if fact.kind == "step" else (fact.text,)
+    steps = [each for each in section if each.kind == "step" and each.parents[-1:] == lead]
+    stated = [each for each in section if each.kind != "step" and (each.text,) == lead]
+    return [*stated, *steps[:MOST_LISTED]] if steps else []
 
 
 def _best_few(question: str, hits: Sequence[Hit]) -> list[Fact]:
@@ -120,7 +128,8 @@ def _names_section(question: str, fact: Fact) -> bool:
     """Whether the question speaks of the section as a whole: its heading's words are in it."""
     asked = set(korean.tokens(question))
     heading = set(korean.tokens(fact.heading_path[-1]))
-    return bool(heading) and len(heading & asked) >= 0.6 * len(heading)
+    terms = {word for word in heading if word.isascii()}  # one of "FROM·RUN·SHELL" is a part of the section
+    return bool(heading) and terms <= asked and len(heading & asked) >= 0.6 * len(heading)
 
 
 def _say(fact: Fact, number: int, facts: Sequence[Fact]) -> list[Sentence]:

@@ -35,6 +35,20 @@ NOTES = {
 2. 볼륨을 tar로 묶음
 3. 파일을 다른 곳에 복사함
 
+## 볼륨 옮기기
+
+- 볼륨을 다른 서버로 옮기는 일은 세 단계로 함
+
+  1. 묶은 파일을 새 서버에 보냄
+  2. 새 볼륨을 만듦
+  3. 파일을 볼륨에 풂
+
+## FROM·RUN·SHELL 명령어
+
+- `FROM`은 베이스 이미지를 정함
+- `RUN`은 빌드하는 동안 명령을 실행함
+- `SHELL`은 셸 형식이 쓰는 셸을 바꿈
+
 ## 가상화와 비교
 
 - 가상 머신
@@ -87,6 +101,26 @@ def test_a_procedure_is_said_whole_and_in_order(index: Index, fake_encoder: Fake
         "볼륨을 tar로 묶음",
         "파일을 다른 곳에 복사함",
     ]
+
+
+@pytest.mark.parametrize(
+    "question", ["볼륨을 다른 서버로 옮기는 일은 몇 단계?", "묶은 파일을 새 서버에 보낸 다음에는?"]
+)
+def test_what_announces_steps_and_the_steps_are_said_together(
+    question: str, index: Index, fake_encoder: FakeEncoder
+) -> None:
+    assert [citation.text for citation in say(index, fake_encoder, question).citations] == [
+        "볼륨을 다른 서버로 옮기는 일은 세 단계로 함",
+        "묶은 파일을 새 서버에 보냄",
+        "새 볼륨을 만듦",
+        "파일을 볼륨에 풂",
+    ]
+
+
+def test_one_of_the_terms_in_a_heading_does_not_ask_for_all(index: Index, fake_encoder: FakeEncoder) -> None:
+    reply = say(index, fake_encoder, "SHELL 명령어들 뭐 있어?")
+    assert "SHELL" in reply.citations[0].text
+    assert len(reply.citations) < 3
 
 
 def test_a_labelled_bullet_says_its_label_once(index: Index, fake_encoder: FakeEncoder) -> None:
