@@ -46,7 +46,11 @@ def main() -> None:
     }
     for name, points in lines.items():
         print(
-            name, *(f"{coverage:.2f}:{accuracy:.3f}" for coverage, accuracy in points[:: len(points) // 12])
+            name,
+            *(
+                f"{coverage:.2f}:{accuracy:.3f}"
+                for coverage, accuracy in points[:: max(1, len(points) // 12)]
+            ),
         )
         print("  at the end", *(f"{value:.3f}" for value in points[-1]))
     draw(lines, given.output)

@@ -32,7 +32,7 @@ _WHICH = re.compile(
 _SWITCHES = re.compile(r"됐고|다른 ?(?:질문|얘기|이야기)|주제 ?바꿔|그건 ?알겠|고마워|감사합니다|화제 ?바꿔")
 _CORRECTS = re.compile(r"^(?P<old>.{1,40}?)(?: ?(?:이|가))? ?말고 ?(?P<new>.{1,200})")
 _LEFT_OUT = re.compile(
-    r"^(?:(?:그럼|그러면|근데|그런데) ?)?(?:\S{1,20}(?:은|는|도)(?:요)?[?？!. ]*$|\S{1,20}까지 \S|"
+    r"^(?:(?:그럼|그러면|근데|그런데) ?)?(?:\S{1,20}(?:은|는|도)(?:요)?[?？!. ]*$|\S{1,20}까지 \S{1,10}$|"
     r"(?:\S{1,20} )?\S{1,20}(?:랑|와|과|하고)(?:은|는) \S|"
     r"\S{1,20}(?:랑|와|과|하고) (?:뭐|무엇|무슨|어떻게|차이|비교))"
 )
@@ -45,6 +45,8 @@ _GENERIC = frozenset(
     """.split()
 )
 """Nouns that say what is asked of a thing, and not of which."""
+_SHORT = 25
+"""Characters; a longer question with such nouns alone tells its subject in other words."""
 _INTERJECTION = re.compile(r"^(?:아니요?|아|앗|죄송(?:한데|해요)?|잠깐)[ ,.]+")
 _TAILS = (
     "이요",
@@ -109,14 +111,19 @@ def read(question: str, turns: Sequence[Turn]) -> Reading:
 def _kind(question: str, own: Sequence[str], why: bool) -> Kind:
     if _SWITCHES.search(question):
         return "alone"
-    if _GENERIC.issuperset(own) or _POINTS.search(question) or why or _LEFT_OUT.search(question.strip()):
-        return "joined"
-    return "open"
+    return "joined" if why or _is_half(question, own) else "open"
 
 
 def points_back(question: str) -> bool:
     """Whether a question can't be understood without the turn before it."""
-    return bool(_POINTS.search(question)) or not korean.nouns(_POINTS.sub(" ", question))
+    return _is_half(question, korean.nouns(_POINTS.sub(" ", question)))
+
+
+def _is_half(question: str, own: Sequence[str]) -> bool:
+    """Whether a question points at what was said, leaves it out, or has no noun that names a thing."""
+    if _POINTS.search(question) or _LEFT_OUT.search(question.strip()):
+        return True
+    return not own or (len(question) <= _SHORT and _GENERIC.issuperset(own))
 
 
 def topic(turn: Turn, own: Sequence[str] = ()) -> list[str]:

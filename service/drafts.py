@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from service.files import stored_under, write_atomically
-from service.questions import MAX_QUESTION, read_yaml
+from service.questions import MAX_QUESTION, NOTHING_IS_EMPTY, read_yaml
 from service.types import Fact
 
 HEADER = "# 사람이 보기를 기다리는 질문입니다. 고치거나 지운 뒤 질문 은행에 받아들입니다.\n"
@@ -34,9 +34,7 @@ class Draft(BaseModel):
     origin: Annotated[Literal["feedback", "llm"], Field(alias="from")]
 
 
-_DRAFTS: TypeAdapter[tuple[Draft, ...]] = TypeAdapter(
-    Annotated[tuple[Draft, ...], BeforeValidator(lambda loaded: loaded or ())]
-)
+_DRAFTS: TypeAdapter[tuple[Draft, ...]] = TypeAdapter(Annotated[tuple[Draft, ...], NOTHING_IS_EMPTY])
 
 
 def review_path(data: Path) -> Path:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from service.errors import BankError
 from service.korean import normalise
@@ -25,6 +25,8 @@ SUFFIX = ".questions.yaml"
 MAX_QUESTION = 300
 
 T = TypeVar("T")
+NOTHING_IS_EMPTY = BeforeValidator(lambda loaded: loaded or ())
+"""An empty YAML file says None; for a list it means the empty one."""
 
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Text = Annotated[str, Field(min_length=1, max_length=2000)]

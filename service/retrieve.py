@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import astuple, dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -36,7 +36,11 @@ search is the best single signal; without them it is the fact's own text and the
 
 def weights_for(index: Index) -> Weights:
     """Between the two, by the share of facts that have questions."""
-    share = index.asked_share
+    return _weights(index.asked_share)
+
+
+@cache
+def _weights(share: float) -> Weights:
     mixed = (
         share * warm + (1 - share) * cold
         for warm, cold in zip(astuple(WITH_BANK), astuple(WITHOUT_BANK), strict=True)
@@ -101,9 +105,8 @@ def retrieve(
     if not len(pool):
         return Retrieval((), NOTHING)
     around = index.sparse_sections.search(tokens)[index.section_numbers[pool]]
-    fused = _fuse(
-        (dense.question[pool], dense.text[pool], sparse[pool], around), weights or weights_for(index)
-    )
+    weights = weights or weights_for(index)
+    fused = _fuse(dense.question[pool], dense.text[pool], sparse[pool], around, weights)
     if leaning is not None:
         fused = fused + _bonus(leaning, index, pool)
     order = np.argsort(-fused, kind="stable")
@@ -151,10 +154,14 @@ def _pool(*scores: Floats) -> npt.NDArray[np.int64]:
     return np.unique(np.concatenate(best)) if best else np.zeros(0, dtype=np.int64)
 
 
-def _fuse(scores: Sequence[Floats], weights: Weights) -> Floats:
+def _fuse(question: Floats, text: Floats, sparse: Floats, section: Floats, weights: Weights) -> Floats:
     """Convex combination of min-max normalised scores (Bruch et al., arXiv:2210.11934)."""
-    weighted = [weight * _unit(each) for weight, each in zip(astuple(weights), scores, strict=True)]
-    fused: Floats = np.sum(weighted, axis=0)
+    fused: Floats = (
+        weights.question * _unit(question)
+        + weights.text * _unit(text)
+        + weights.sparse * _unit(sparse)
+        + weights.section * _unit(section)
+    )
     return fused
 
 

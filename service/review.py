@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Annotated
 
 import yaml
-from pydantic import BeforeValidator, TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from service import conversation, parts
 from service.bank import folded, repeats
 from service.drafts import Draft, draft, load_drafts, review_path, save_drafts
 from service.files import stored_under, write_atomically
 from service.notes import Notes, bank_path
-from service.questions import Entry, load_entries, read_yaml, skeleton
+from service.questions import NOTHING_IS_EMPTY, Entry, load_entries, read_yaml, skeleton
 from service.store import Asked
 from service.types import Document
 
@@ -28,7 +28,8 @@ MOST_HELPFUL = 2000
 LONGEST = 120
 """Characters: a key is one question, not the story around it."""
 
-_IDS: TypeAdapter[set[str]] = TypeAdapter(Annotated[set[str], BeforeValidator(lambda loaded: loaded or ())])
+_Id = Annotated[str, Field(coerce_numbers_to_str=True)]  # ten digits, unquoted by hand, are a number to YAML
+_IDS: TypeAdapter[set[str]] = TypeAdapter(Annotated[set[_Id], NOTHING_IS_EMPTY])
 _GOES_ON = re.compile(r"[?？]\W*\w")
 
 

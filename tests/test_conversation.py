@@ -56,7 +56,12 @@ def test_half_a_question_is_lent_its_subject(question: str) -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["CMD랑 ENTRYPOINT 차이가 뭐야?", "컨테이너 이름은 어떻게 바꿔?", "윈도우에서는 어떻게 설치해?"],
+    [
+        "CMD랑 ENTRYPOINT 차이가 뭐야?",
+        "컨테이너 이름은 어떻게 바꿔?",
+        "윈도우에서는 어떻게 설치해?",
+        "어제까지 잘되던 빌드가 갑자기 깨졌어요",
+    ],
 )
 def test_a_whole_question_is_not_taken_for_half(question: str) -> None:
     assert read(question, [VOLUME]).kind == "open"

@@ -56,18 +56,18 @@ def test_damage_to_any_index_file_is_noticed_named_and_mended_by_a_build(
     folder = built.index_dir / current_generation(built.index_dir)
     files = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
     assert len(files) > 8
-    # A flipped bit in a number or a name of the manifest can't be told from another index.
-    files = [name for name in files if name.name != "manifest.json" or damage is not flip]
     for name in files:
+        folder = built.index_dir / current_generation(built.index_dir)
         whole = (folder / name).read_bytes()
         (folder / name).write_bytes(damage(whole))
+        if name.name == "manifest.json" and damage is flip:
+            # A flipped bit in a number or a name can't be told from another index; whatever it is, no crash.
+            (folder / name).write_bytes(whole)
+            continue
         with pytest.raises(IndexDamaged):
             pipeline.load_tutor(built)
-        (folder / name).write_bytes(whole)
-    for name in files:
-        (folder / name).write_bytes(damage((folder / name).read_bytes()))
-    assert pipeline.build(built).notes is not None
-    assert pipeline.load_tutor(built).ask("볼륨을 지우면?").citations
+        assert pipeline.build(built).notes is not None
+        assert pipeline.load_tutor(built).ask("볼륨을 지우면?").citations
 
 
 def test_an_index_that_is_damaged_under_a_running_server_costs_no_answer(built: Settings) -> None:

@@ -145,15 +145,16 @@ def build_index(
     words = [korean.tokens("\n".join([passage(fact), *aliases.get(fact.id, ())])) for fact in facts]
     for owner, tokens in zip(owners, asked, strict=True):
         words[owner] += tokens
-    sections: list[list[str]] = [[] for _ in _sections(documents)]
-    for number, tokens in zip(_section_numbers(_sections(documents)), words, strict=True):
-        sections[number] += tokens
+    sections = _sections(documents)
+    around: list[list[str]] = [[] for _ in sections]
+    for number, tokens in zip(_section_numbers(sections), words, strict=True):
+        around[number] += tokens
     return Index(
         tuple(documents),
         tuple(questions),
         DenseIndex.build(texts, keys, owners, background.vectors),
         SparseIndex.build(words),
-        SparseIndex.build(sections),
+        SparseIndex.build(around),
         WordOdds.build(asked, [korean.tokens(question) for question in background.questions]),
     )
 
