@@ -5,7 +5,7 @@ scripts/fit_confidence.py FILE... [--held-out FILE...] [--write]
 
 Every question is asked twice: of the notes with their bank, and of the same notes without it, for notes
 that a person brings have none. A question counts as answered when the best fact stands in
-its section. --write replaces service/confidence.json.
+its section. --write replaces service/asking/confidence.json.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from ablation import without_bank
 from sklearn.linear_model import LogisticRegression
 
 from service import pipeline
-from service.confidence import FEATURES, values
-from service.encoder import CachedEncoder
-from service.evaluation import Case, load_cases, sections
+from service.asking.confidence import FEATURES, values
+from service.asking.retrieve import retrieve
+from service.curation.evaluation import Case, load_cases, sections
+from service.encoder.serve import CachedEncoder
 from service.index import load_background
 from service.pipeline import Tutor
-from service.retrieve import retrieve
 from service.settings import Settings, load_settings
 
 Floats = npt.NDArray[np.float64]
-TARGET = Path(__file__).resolve().parents[1] / "service" / "confidence.json"
+TARGET = Path(__file__).resolve().parents[1] / "service" / "asking" / "confidence.json"
 FALSE_REFUSALS = {"asked": 0.01, "bare": 0.015}
 """Share of answerable questions that may be refused, on the questions fitted on."""
 ANSWERED = 0.35

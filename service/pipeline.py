@@ -13,14 +13,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from service import answer, chat, confidence, conversation, korean, parts
+from service import korean
+from service.asking import compose, compound, confidence, follow_up, talk
+from service.asking.follow_up import Reading, Turn
+from service.asking.retrieve import Leaning, Retrieval, retrieve
+from service.asking.stream import Reply, Write
 from service.cards import shelf
 from service.cards.shelf import Shelf
-from service.conversation import Reading, Turn
-from service.encoder import CachedEncoder, OnnxEncoder, load_encoder
+from service.encoder.serve import CachedEncoder, OnnxEncoder, load_encoder
 from service.errors import BadText, EmptyQuestion, EncoderBuildError, EncoderError, IndexUnusable, TextTooLong
 from service.files import stored_under
-from service.generate import Writer
 from service.index import (
     Index,
     Manifest,
@@ -35,10 +37,9 @@ from service.index import (
     load_index,
     save_index,
 )
-from service.notes import Notes, fingerprint, keep_ledgers, read_notes
-from service.overlay import Overlay
-from service.reply import Reply, Write
-from service.retrieve import Leaning, Retrieval, retrieve
+from service.llm.client import Writer
+from service.notes.folder import Notes, fingerprint, keep_ledgers, read_notes
+from service.notes.overlay import Overlay
 from service.settings import Settings
 from service.types import Answer, Citation, Encoder, Fact, Hit
 
@@ -83,13 +84,13 @@ class Tutor:
     def reply(self, question: str, top_k: int = DEFAULT_TOP_K, turns: Sequence[Turn] = ()) -> Reply:
         """Find the answer to a question, still to be said. Raises EmptyQuestion, TextTooLong, BadText."""
         question = clean_question(question)
-        heard = chat.hear(question, first=not turns)
+        heard = talk.hear(question, first=not turns)
         if heard.talk is not None:
-            return Reply(question, chat.answer(heard.talk, question, self.index))
+            return Reply(question, talk.answer(heard.talk, question, self.index))
         question = korean.retyped(heard.question, self._knows)
-        meant, found = self._best_reading(question, conversation.read(question, turns), top_k)
+        meant, found = self._best_reading(question, follow_up.read(question, turns), top_k)
         certainty = confidence.judge(found.features, self._calibration)
-        notes = answer.compose(meant, found.hits, certainty.status, certainty.confidence, self.index)
+        notes = compose.compose(meant, found.hits, certainty.status, certainty.confidence, self.index)
         if meant == question:
             notes = self._both(question, notes, top_k) or notes
         return Reply(meant, notes, self._sources(notes, found.hits), self.write)
@@ -108,16 +109,16 @@ class Tutor:
 
     def _both(self, question: str, whole: Answer, top_k: int) -> Answer | None:
         """The answers to two questions asked at once, where `whole` has left one of them out."""
-        if asked := parts.asked(question):
+        if asked := compound.asked(question):
             both = self._two(asked, top_k)
             said = {citation.fact for citation in whole.citations} if whole.status == "answered" else set()
             return both[0] if both and not both[1] <= said else None
         if sides := self._uncompared(question, whole):
-            both = self._two((parts.meaning(sides[0]), parts.meaning(sides[1])), top_k)
+            both = self._two((compound.meaning(sides[0]), compound.meaning(sides[1])), top_k)
             return both[0] if both and both[0].confidence > whole.confidence else None
         return None
 
-    def _two(self, asked: parts.Two, top_k: int) -> tuple[Answer, set[str]] | None:
+    def _two(self, asked: compound.Two, top_k: int) -> tuple[Answer, set[str]] | None:
         """The answers to two questions as one, and the fact that answers each best; None without either."""
         found = [self._retrieve(each, top_k) for each in asked]
         sure = [confidence.judge(each.features, self._calibration) for each in found]
@@ -126,13 +127,13 @@ class Tutor:
             return None
         hits = [(each, retrieved.hits) for each, retrieved in zip(asked, found, strict=True)]
         both = math.prod(each.confidence for each in sure)
-        return answer.compose_two(hits, both, self.index), best
+        return compose.compose_two(hits, both, self.index), best
 
-    def _uncompared(self, question: str, whole: Answer) -> parts.Two | None:
+    def _uncompared(self, question: str, whole: Answer) -> compound.Two | None:
         """The two things that a question compares, unless a fact that is said speaks of both."""
-        sides = parts.sides(question)
+        sides = compound.sides(question)
         facts = [self.index.facts[self.index.numbers[citation.fact]] for citation in whole.citations]
-        if sides and any(all(answer.speaks_of(fact, side) for side in sides) for fact in facts):
+        if sides and any(all(compose.speaks_of(fact, side) for side in sides) for fact in facts):
             return None
         return sides
 
@@ -148,7 +149,7 @@ class Tutor:
         cited = {citation.fact: citation for citation in notes.citations}
         for hit in hits:
             if len(cited) < MOST_SOURCES:
-                cited.setdefault(hit.fact.id, answer.cite(hit.fact, self.index, hit.score))
+                cited.setdefault(hit.fact.id, compose.cite(hit.fact, self.index, hit.score))
         return tuple((self.index.facts[self.index.numbers[fact]], cited[fact]) for fact in cited)
 
     def _knows(self, word: str) -> bool:
@@ -301,7 +302,13 @@ def _encoder(settings: Settings, progress: Progress) -> OnnxEncoder:
     except EncoderError as error:
         log.info("encoder must be built: %s", error)
     progress("encoder")
-    command = [sys.executable, "-m", "service.encoder_build", settings.encoder, str(settings.encoder_dir)]
+    command = [
+        sys.executable,
+        "-m",
+        "service.encoder.build.export",
+        settings.encoder,
+        str(settings.encoder_dir),
+    ]
     if settings.encoder_weights is not None:
         command += ["--weights", str(settings.encoder_weights)]
     # A process of its own: torch's memory and threads are gone before anything is served.

@@ -19,7 +19,7 @@ from fastapi.testclient import TestClient
 from service import pipeline
 from service.errors import EncoderDamaged, EncoderMissing, IndexDamaged, StoreError
 from service.index import CURRENT, current_generation
-from service.interfaces.api import create_app
+from service.interfaces.app import create_app
 from service.settings import Settings, load_settings
 from service.store import Asked, Store
 from tests.conftest import ROOT

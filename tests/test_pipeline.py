@@ -141,7 +141,7 @@ def test_a_pasted_log_is_answered_by_the_question_around_it(settings: Settings) 
 
 def test_serving_never_imports_torch() -> None:
     code = (
-        "import sys, service.interfaces.api, service.pipeline, service.interfaces.cli\n"
+        "import sys, service.interfaces.app, service.pipeline, service.interfaces.cli.main\n"
         "heavy = {'torch', 'sentence_transformers', 'transformers', 'onnx', 'sklearn'} & set(sys.modules)\n"
         "assert not heavy, heavy"
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from service.notes import read_notes
+from service.notes.folder import read_notes
 from service.pipeline import load_tutor
 from service.settings import load_settings
 from service.types import Fact

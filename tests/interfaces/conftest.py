@@ -12,7 +12,7 @@ import uvicorn
 from fastapi.testclient import TestClient
 
 from service import pipeline
-from service.interfaces.api import create_app
+from service.interfaces.app import create_app
 from service.settings import Settings, load_settings
 
 KEY = "correct-horse-battery"

@@ -23,11 +23,11 @@ import pytest
 from mcp.client import Client
 
 from service import pipeline
-from service.interfaces.openai_schemas import MODEL
+from service.interfaces.openai.schemas import MODEL
 from service.settings import Settings, load_settings
 from tests.conftest import ROOT
 from tests.interfaces.conftest import KEY, NOTES, running
-from tests.interfaces.test_streaming import STREAM, events
+from tests.interfaces.http.test_streaming import STREAM, events
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 

@@ -9,7 +9,7 @@ from service import messages
 from service.cards import kinds
 from service.cards.shelf import Filter, select
 from service.errors import EmptyDeck, UnknownCard
-from service.interfaces import decks, saving
+from service.interfaces.http import decks, saving
 from service.interfaces.slack.desk import Desk
 from service.types import Card
 
