@@ -23,6 +23,9 @@ Role = Literal["question", "fact"]
 
 FactKind = Literal["bullet", "step", "sentence", "row", "code"]
 Status = Literal["answered", "related", "not_found", "chat"]
+NeedKind = Literal["concept", "task", "symptom", "choice"]
+Level = Literal["core", "working", "special"]
+"""How common a need is: what everybody asks, what people who work with it ask, what is rare."""
 CardKind = Literal["term", "question", "cloze", "list", "contrast", "command"]
 WrittenBy = Literal["notes", "llm", "both"]
 """Whose words an answer is in: the notes' own, a language model's, or begun by it and ended by the notes."""
@@ -93,6 +96,23 @@ class Question:
     fact: str
     text: str
     derived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a person wants to know or do: how people ask for it, and its canonical answer.
+
+    `answer` are ids of facts in the order they are said, the first being the direct answer; those in
+    `also` belong to the same matter and needn't be said.
+    """
+
+    id: str
+    kind: NeedKind
+    level: Level
+    want: str
+    answer: tuple[str, ...]
+    also: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

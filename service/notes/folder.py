@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from service.errors import BankError, CorpusEmpty, NoteError
-from service.notes import bank_file, ledger
+from service.notes import bank_file, ledger, needs
 from service.notes.corpus import IMAGE_SUFFIXES, Warning, note_paths, read_corpus
 from service.notes.ledger import Ledger
 from service.notes.overlay import Overlay
-from service.types import Document, Question
+from service.types import Document, Need, Question
 
 MAX_FILE_NAME = 180
 """Bytes of a document id in a file name; systems take 255 with the suffix and a temporary's marks."""
@@ -34,6 +34,7 @@ class Notes:
     ledgers: dict[str, Ledger] = field(default_factory=dict)
     unread_banks: frozenset[str] = frozenset()
     """Documents whose bank is broken: their cards stay as they were until somebody mends it."""
+    needs: tuple[Need, ...] = ()
 
     def keys(self) -> tuple[Question, ...]:
         """Every question key: those of the bank, and derived ones for facts nobody wrote any for."""
@@ -68,6 +69,7 @@ def _feed(digest: hashlib.blake2b, name: str, path: Path) -> None:
 def _inputs(folder: Path) -> Iterator[Path]:
     yield from note_paths(folder)
     yield from sorted(folder.rglob(f"*{bank_file.SUFFIX}"))
+    yield from needs.needs_paths(folder)
     yield from sorted(path for path in folder.rglob("*") if path.suffix.lower() in IMAGE_SUFFIXES)
 
 
@@ -90,13 +92,16 @@ def read_notes(
     place = _Place(folder, None if keeps_ledgers(folder) else ledgers, overlay, untouched, replaced, ledgers)
     documents, grown = _with_ids(corpus.documents, place)
     entries, broken, warnings, unread = _bank(documents, place)
+    texts = {fact.id: fact.text for document in documents for fact in document.facts}
+    wanted, broken_needs, about_needs = needs.read_needs(folder, texts)
     return Notes(
         documents,
         bank_file.Bank(entries),
-        (*corpus.broken, *broken),
-        (*corpus.warnings, *warnings),
+        (*corpus.broken, *broken, *broken_needs),
+        (*corpus.warnings, *warnings, *about_needs),
         grown,
         unread,
+        wanted,
     )
 
 
