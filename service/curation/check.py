@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from service.asking.retrieve import retrieve
+from service.asking.tutor import Tutor
 from service.files import write_atomically
 from service.notes.bank_file import load_entries, skeleton
 from service.notes.folder import Notes, bank_path
-from service.pipeline import Tutor
 from service.types import Document, Fact, Question
 
 FEW = 7

@@ -14,6 +14,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.routing import Route
 
 from service import messages
+from service.asking.tutor import DEFAULT_TOP_K
 from service.cards import history
 from service.curation import accept
 from service.curation.gaps import Embeddings
@@ -48,7 +49,6 @@ from service.interfaces.openai import routes
 from service.interfaces.runtime.rebuilding import Rebuilding
 from service.interfaces.runtime.serving import Serving
 from service.notes.overlay import etag
-from service.pipeline import DEFAULT_TOP_K
 from service.settings import Settings, load_settings
 from service.store import Store
 

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from service.asking.tutor import DEFAULT_TOP_K, MAX_TOP_K
 from service.index import Index
-from service.pipeline import DEFAULT_TOP_K, MAX_TOP_K
 from service.types import Answer, Citation, Document, Hit, Section, Status, WrittenBy
 
 TopK = Annotated[int, Field(ge=1, le=MAX_TOP_K, description="순위를 매겨 살펴볼 사실의 수")]
