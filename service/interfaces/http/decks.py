@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from service import korean, messages
+from service import korean, links, messages
 from service.cards import history
 from service.cards.derive import tags as anki_tags
 from service.cards.shelf import Filter, Shelf, select
@@ -134,10 +134,7 @@ def cards(
 
 
 def _out(card: Card, base_url: str, reasons: tuple[str, ...] = ()) -> CardOut:
-    first, last = card.lines
-    url = (
-        f"{base_url}/documents/{quote(card.document, safe='')}?lines={first}-{last}" if card.document else ""
-    )
+    url = links.note(base_url, card.document, card.lines) if card.document else ""
     return CardOut.of(card, url, reasons)
 
 
