@@ -268,7 +268,7 @@ def _print_rates(rates: dict[str, Rate]) -> None:
 
 
 def in_process(corpus: Path | None, data: Path | None) -> Ask:
-    """Asks the pipeline in this process."""
+    """Asks the tutor in this process."""
     from service.curation.evaluation import Reply
     from service.loading import load_tutor
     from service.settings import load_settings

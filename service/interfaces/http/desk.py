@@ -168,7 +168,7 @@ def desk_for(request: Request, who: Caller) -> Desk:
 
 
 async def _desk(request: Request, response: Response) -> Desk:
-    return desk_for(request, caller(request, response))  # in the event loop, as `access` does
+    return desk_for(request, caller(request, response))  # in the event loop, as `callers` does
 
 
 DeskOf = Annotated[Desk, Depends(_desk)]
