@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 import service
-from service import korean, pipeline
+from service import korean
+from service.asking.clean import MAX_QUESTION, clean_question
 from service.errors import BankError, NoteError, TutorError
 from service.notes import corpus
 from service.notes.folder import read_notes
@@ -68,10 +69,10 @@ def test_no_pattern_of_ours_blows_up(name: str, pattern: re.Pattern[str]) -> Non
     "unit", ["가나다 ", "a`", "](", "합니다. ", "docker-", "\u1100\u1161", "\u0301", "은는이가", "[[", "- "]
 )
 def test_the_longest_question_of_one_shape_is_understood_at_once(unit: str) -> None:
-    question = (unit * pipeline.MAX_QUESTION)[: pipeline.MAX_QUESTION - 1] + "a"
+    question = (unit * MAX_QUESTION)[: MAX_QUESTION - 1] + "a"
     begun = time.process_time()
     with suppress(TutorError):
-        korean.tokens(pipeline.clean_question(question))
+        korean.tokens(clean_question(question))
     assert time.process_time() - begun < 1
 
 

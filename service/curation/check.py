@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from service.asking.retrieve import retrieve
+from service.asking.tutor import Tutor
 from service.files import write_atomically
+from service.korean.text.similarity import dice, grams
 from service.notes.bank_file import load_entries, skeleton
 from service.notes.folder import Notes, bank_path
-from service.pipeline import Tutor
 from service.types import Document, Fact, Question
 
 FEW = 7
@@ -110,19 +111,19 @@ def _shared(notes: Notes) -> list[tuple[str, list[str]]]:
 
 def near_duplicates(questions: Sequence[str]) -> list[tuple[str, str]]:
     """Pairs of questions that differ by little more than a particle."""
-    grams = [_bigrams(question) for question in questions]
+    found = [_bigrams(question) for question in questions]
     return [
         (questions[left], questions[right])
         for right in range(len(questions))
         for left in range(right)
-        if _near(grams[left], grams[right])
+        if _near(found[left], found[right])
     ]
 
 
 def repeats(question: str, known: Iterable[str]) -> bool:
     """Whether a question differs from one of the `known` by little more than a particle."""
-    grams = _bigrams(question)
-    return any(_near(grams, _bigrams(each)) for each in known)
+    asked = _bigrams(question)
+    return any(_near(asked, _bigrams(each)) for each in known)
 
 
 def folded(question: str) -> str:
@@ -131,12 +132,11 @@ def folded(question: str) -> str:
 
 
 def _near(one: Counter[str], other: Counter[str]) -> bool:
-    return 2 * (one & other).total() >= NEAR_DUPLICATE * (one.total() + other.total())
+    return dice(one, other) >= NEAR_DUPLICATE
 
 
 def _bigrams(text: str) -> Counter[str]:
-    letters = folded(text)
-    return Counter(letters[at : at + 2] for at in range(len(letters) - 1))
+    return grams(folded(text), 2)
 
 
 def confusions(tutor: Tutor) -> list[Confusion]:

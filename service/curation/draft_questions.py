@@ -13,12 +13,12 @@ from pathlib import Path
 
 from service import korean
 from service.asking.retrieve import retrieve
+from service.asking.tutor import Tutor
 from service.curation.check import repeats
 from service.curation.drafts import Draft, add_drafts, draft, load_drafts
 from service.llm import prompts
 from service.notes.bank_file import MAX_QUESTION, derive
 from service.notes.folder import Notes
-from service.pipeline import Tutor
 from service.types import Fact
 
 Say = Callable[[str, str], str]

@@ -51,7 +51,7 @@ class Case(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a judgement needs of an answer, whether it came from the pipeline or over HTTP."""
+    """What a judgement needs of an answer, whether it came from the tutor or over HTTP."""
 
     text: str
     status: str
@@ -61,7 +61,7 @@ class Reply:
 
     @classmethod
     def of(cls, answer: Answer) -> Reply:
-        """The reply that an answer of the pipeline is."""
+        """The reply that an answer of the tutor is."""
         return cls(
             answer.text,
             answer.status,

@@ -11,36 +11,23 @@ last half of the window, for people put their question before or after the log t
 
 from __future__ import annotations
 
-import hashlib
-import io
-import json
-import logging
-import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
 from tokenizers import Tokenizer
 
-from service.errors import EncoderDamaged, EncoderMissing
-from service.files import checksum, write_atomically
-from service.types import Encoder, Role, Vectors
+from service.encoder.card import MODEL, TOKENIZER, Card, check_files, read_card
+from service.errors import EncoderDamaged
+from service.types import Role, Vectors
 
-FORMAT = 1
-CARD, MODEL, TOKENIZER = "encoder.json", "model.onnx", "tokenizer.json"
-
-Card = dict[str, Any]
 Vector = npt.NDArray[np.float32]
 
 _PROBE: tuple[tuple[str, Role], ...] = (("도커가 뭐예요?", "question"), ("컨테이너를 다루는 기능", "fact"))
 # Far above the 2-4 of real text: characters cut before tokenizing would not have been in the window.
 _CHARACTERS_A_TOKEN = 16
-_KEY_BYTES = 16
-
-_log = logging.getLogger(__name__)
 
 
 class OnnxEncoder:
@@ -96,8 +83,8 @@ def load_encoder(folder: Path, threads: int = 1) -> OnnxEncoder:
 
     `threads` is what one call may use; one is right for a server, whose calls run side by side.
     """
-    card = _read_card(folder)
-    _check_files(folder, card)
+    card = read_card(folder)
+    check_files(folder, card)
     try:
         encoder = open_encoder(folder, card, threads)
         cosine = probe(encoder)
@@ -118,40 +105,6 @@ def probe(encoder: OnnxEncoder) -> float:
     """The cosine of two fixed texts: kernels that compute nonsense on this machine give another."""
     first, second = (encoder.encode([text], role)[0] for text, role in _PROBE)
     return float(first @ second)
-
-
-def card_id(card: Card) -> str:
-    """The id that a card must have: the model's name and a hash of all that decides its vectors."""
-    decisive = [card[name] for name in ("format", "dimension", "prompts", "max_tokens", "files")]
-    digest = hashlib.blake2b(json.dumps(decisive, sort_keys=True).encode(), digest_size=6)
-    return f"{card['model']}-{digest.hexdigest()}"
-
-
-def _read_card(folder: Path) -> Card:
-    """The card, if it is one of ours and agrees with its own id."""
-    path = folder / CARD
-    if not path.is_file():
-        raise EncoderMissing(path=str(folder))
-    try:
-        card: Card = json.loads(path.read_bytes())
-        if card["format"] != FORMAT:
-            raise ValueError(f"format {card['format']!r}, not {FORMAT}")
-        if card["id"] != card_id(card):
-            raise ValueError("it was changed after it was written")
-        card["probe"] = float(card["probe"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise EncoderDamaged(path=str(path), reason=str(error)) from error
-    return card
-
-
-def _check_files(folder: Path, card: Card) -> None:
-    """Compare every file with the card; always in full, for it costs milliseconds (40 MB: 50 ms)."""
-    for name, expected in card["files"].items():
-        path = folder / name
-        if not path.is_file():
-            raise EncoderDamaged(path=str(path), reason="the file is missing")
-        if checksum(path) != expected:
-            raise EncoderDamaged(path=str(path), reason="its checksum isn't the card's")
 
 
 def _open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
@@ -192,87 +145,3 @@ def _cut(text: str, limit: int, *, both_ends: bool) -> str:
         return text
     half = limit // 2
     return f"{text[:half]} {text[-half:]}" if both_ends else text[:limit]
-
-
-class CachedEncoder:
-    """An encoder that looks a text up on disk first, so that a build encodes only what changed.
-
-    For one thread. `save` keeps what was asked for since opening and drops the rest, so that
-    the file follows the corpus. `encoded` and `reused` count texts; `progress` hears (done, to do)
-    after each text that had to be encoded.
-    """
-
-    def __init__(
-        self, encoder: Encoder, path: Path, progress: Callable[[int, int], None] | None = None
-    ) -> None:
-        self._encoder, self._path, self._progress = encoder, path, progress
-        self._known = _read_cache(path, encoder)
-        self._used: dict[bytes, Vector] = {}
-        self.encoded = 0
-        self.reused = 0
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing is known yet: the file was missing, damaged or another encoder's."""
-        return not self._known
-
-    def learn(self, texts: Sequence[str], role: Role, vectors: Vectors) -> None:
-        """Take vectors that the same encoder made before."""
-        self._known.update(
-            (_cache_key(text, role), vector) for text, vector in zip(texts, vectors, strict=True)
-        )
-
-    @property
-    def id(self) -> str:
-        """The id of the encoder underneath, for the vectors are its own bit for bit."""
-        return self._encoder.id
-
-    @property
-    def dimension(self) -> int:
-        """Length of one embedding."""
-        return self._encoder.dimension
-
-    def encode(self, texts: Sequence[str], role: Role) -> Vectors:
-        """Encode `texts`, each different one at most once."""
-        keys = [_cache_key(text, role) for text in texts]
-        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
-        for done, (key, text) in enumerate(missing.items(), start=1):
-            self._known[key] = self._encoder.encode([text], role)[0]
-            if self._progress is not None:
-                self._progress(done, len(missing))
-        self.encoded += len(missing)
-        self.reused += len(texts) - len(missing)
-        self._used.update((key, self._known[key]) for key in keys)
-        return self._stack([self._known[key] for key in keys])
-
-    def save(self) -> None:
-        """Write what was used, atomically."""
-        keys = np.frombuffer(b"".join(self._used), dtype=np.uint8).reshape(-1, _KEY_BYTES)
-        file = io.BytesIO()
-        np.savez(file, encoder=np.array(self.id), keys=keys, vectors=self._stack([*self._used.values()]))
-        write_atomically(self._path, file.getvalue())
-
-    def _stack(self, vectors: list[Vector]) -> Vectors:
-        return np.array(vectors, dtype=np.float32).reshape(-1, self.dimension)
-
-
-def _cache_key(text: str, role: Role) -> bytes:
-    """What a text is filed under; the encoder's id stands once in the file."""
-    return hashlib.blake2b(f"{role}\0{text}".encode(), digest_size=_KEY_BYTES).digest()
-
-
-def _read_cache(path: Path, encoder: Encoder) -> dict[bytes, Vector]:
-    """The vectors in a cache file; none if it is missing, damaged or another encoder's."""
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            if str(stored["encoder"]) != encoder.id:
-                return {}
-            keys, vectors = stored["keys"], stored["vectors"]
-        if keys.shape != (len(vectors), _KEY_BYTES) or vectors.shape[1:] != (encoder.dimension,):
-            raise ValueError(f"keys {keys.shape} and vectors {vectors.shape} don't fit")
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        _log.warning("embedding cache %s is damaged and will be made again: %s", path, error)
-        return {}
-    return {key.tobytes(): vector for key, vector in zip(keys, vectors, strict=True)}

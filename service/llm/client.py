@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from service.errors import GenerationFailed
 from service.llm import prompts
 from service.llm.grounding import judge
+from service.settings import Settings
 from service.types import Fact
 
 if TYPE_CHECKING:  # imported when a model is configured and first asked
@@ -200,3 +201,10 @@ def _message(role: str, content: str) -> dict[str, Any]:
 
 def _reason(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:200]
+
+
+def load_model(settings: Settings) -> Writer | None:
+    """The language model of the settings; None where none is configured."""
+    if not settings.llm_base_url or not settings.llm_model:
+        return None
+    return Writer(settings.llm_base_url, settings.llm_api_key, settings.llm_model, settings.llm_seconds)

@@ -11,11 +11,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 import nh3
 from markdown_it.token import Token
 
+from service import links
 from service.notes import markdown
 from service.types import Document
 
@@ -173,7 +174,7 @@ class _Page:
         if (scheme := _scheme(source)) is not None:  # nothing is loaded from elsewhere
             linked = f'<a href="{escape(source)}">{escape(alt or source)}</a>'
             return linked if scheme in _SCHEMES else escape(alt)
-        place = image_url(self.document.id, unquote(source))
+        place = links.image(self.document.id, unquote(source))
         return f'<img src="{escape(place)}" alt="{escape(alt)}" loading="lazy">'
 
     def _target(self, href: str) -> str:
@@ -184,12 +185,7 @@ class _Page:
         beside = posixpath.dirname(self.document.path)
         resolved = posixpath.normpath(posixpath.join(beside, unquote(path))) if path else self.document.path
         document = self.paths.get(resolved, self.document.id)
-        return f"#/read/{quote(document, safe='')}" + (f"?at={fragment}" if fragment else "")
-
-
-def image_url(document: str, target: str) -> str:
-    """Where the page gets an image that a note refers to."""
-    return f"/read/{quote(document, safe='')}/images?src={quote(target, safe='')}"
+        return links.page(document) + (f"?at={fragment}" if fragment else "")
 
 
 def _scheme(href: str) -> str | None:

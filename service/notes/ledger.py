@@ -17,6 +17,7 @@ from typing import Any
 
 from service.errors import LedgerError
 from service.files import write_atomically
+from service.korean.text.similarity import dice, grams
 from service.types import Document, Fact
 
 FORMAT = 1
@@ -129,10 +130,10 @@ class _Matching:
         left = [(entry, _trigrams(entry.content)) for entry in entries if entry.id not in taken]
         pairs = [
             (similarity, -number, entry.id)
-            for number, fact, grams in open_facts
+            for number, fact, new in open_facts
             for entry, old in left
             if (not same_section or entry.heading_path == fact.heading_path)
-            and (similarity := _dice(grams, old)) >= threshold
+            and (similarity := dice(new, old)) >= threshold
         ]
         for _, negative, fact_id in sorted(pairs, reverse=True):
             if -negative not in self.found and fact_id not in taken:
@@ -141,13 +142,7 @@ class _Matching:
 
 
 def _trigrams(text: str) -> Counter[str]:
-    squeezed = "".join(text.split())
-    return Counter(squeezed[at : at + 3] for at in range(max(1, len(squeezed) - 2)))
-
-
-def _dice(left: Counter[str], right: Counter[str]) -> float:
-    total = left.total() + right.total()
-    return 2 * (left & right).total() / total if total else 1.0
+    return grams("".join(text.split()), 3)
 
 
 def _mint(fact: Fact, taken: set[str]) -> str:

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from service.curation import check
+from service.loading import load_tutor
 from service.notes.bank_file import load_entries
 from service.notes.folder import read_notes
-from service.pipeline import load_tutor
 from service.settings import load_settings
 from tests.conftest import ROOT, WriteCorpus
 

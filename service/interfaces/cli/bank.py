@@ -54,8 +54,8 @@ def check(
 ) -> None:
     """빠진 곳, 겹치는 질문, 노트와 어긋난 항목을 알려 줍니다. 오류가 있으면 종료 코드가 1입니다."""
     from service.curation import check
+    from service.loading import load_tutor
     from service.notes.folder import read_notes
-    from service.pipeline import load_tutor
     from service.settings import load_settings
 
     settings = load_settings(corpus_dir=corpus, data_dir=data)
@@ -115,7 +115,8 @@ def _draft(made: dict[str, Suggestion], settings: Settings, path: Path) -> Gener
     """Put what the model proposes in the place of what is derived; gives why it stopped early, if it did."""
     from service.curation.draft_questions import drafting
     from service.errors import GenerationFailed
-    from service.pipeline import load_model, load_tutor
+    from service.llm.client import load_model
+    from service.loading import load_tutor
 
     model = load_model(settings)
     if model is None:

@@ -32,7 +32,7 @@ def cards(
 ) -> None:
     """카드를 보여 줍니다."""
     from service.cards.kinds import answered, asked
-    from service.pipeline import load_shelf
+    from service.loading import load_shelf
     from service.settings import load_settings
 
     shelf = load_shelf(load_settings(corpus_dir=corpus, data_dir=data))
@@ -96,7 +96,7 @@ def export(
     from service.cards import history
     from service.cards.shelf import select
     from service.files import write_atomically
-    from service.pipeline import load_shelf
+    from service.loading import load_shelf
     from service.settings import load_settings
 
     settings = load_settings(corpus_dir=corpus, data_dir=data)

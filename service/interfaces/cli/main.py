@@ -19,8 +19,8 @@ from service.interfaces.cli.terminal import Corpus, Data, Json, print_json, say
 
 if TYPE_CHECKING:  # imported by the commands that need them: `--help` and `serve` stay quick
     from service.asking.follow_up import Turn
+    from service.build import Built
     from service.curation.evaluation import Ask, Rate
-    from service.pipeline import Built
     from service.settings import Settings
 
 app = typer.Typer(
@@ -99,10 +99,10 @@ def _build_or_say(settings: Settings) -> None:
 
 def _build(settings: Settings, corpus_untouched: bool = False) -> Built:
     """Build with a progress display, and say what a person should know."""
-    from service import pipeline
+    from service.build import build
 
     with _progress() as show:
-        built = pipeline.build(settings, show, corpus_untouched=corpus_untouched)
+        built = build(settings, show, corpus_untouched=corpus_untouched)
     if built.notes is None:
         say(messages.BUILD_FRESH.format(**_counts(built)))
         return built
@@ -143,7 +143,7 @@ def ask(
     question: QuestionText, corpus: Corpus = None, data: Data = None, top_k: int = 8, as_json: Json = False
 ) -> None:
     """질문에 답합니다."""
-    from service.pipeline import load_tutor
+    from service.loading import load_tutor
     from service.settings import load_settings
 
     answer = load_tutor(load_settings(corpus_dir=corpus, data_dir=data)).ask(" ".join(question), top_k)
@@ -169,7 +169,7 @@ def search(
     question: QuestionText, corpus: Corpus = None, data: Data = None, top_k: int = 8, as_json: Json = False
 ) -> None:
     """질문에 가까운 사실을 순위대로 보여 줍니다."""
-    from service.pipeline import load_tutor
+    from service.loading import load_tutor
     from service.settings import load_settings
 
     hits = load_tutor(load_settings(corpus_dir=corpus, data_dir=data)).search(" ".join(question), top_k)
@@ -268,9 +268,9 @@ def _print_rates(rates: dict[str, Rate]) -> None:
 
 
 def in_process(corpus: Path | None, data: Path | None) -> Ask:
-    """Asks the pipeline in this process."""
+    """Asks the tutor in this process."""
     from service.curation.evaluation import Reply
-    from service.pipeline import load_tutor
+    from service.loading import load_tutor
     from service.settings import load_settings
 
     tutor = load_tutor(load_settings(corpus_dir=corpus, data_dir=data))

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from service import korean, messages
+from service import korean, links, messages
 from service.cards import history
 from service.cards.derive import tags as anki_tags
 from service.cards.shelf import Filter, Shelf, select
@@ -123,7 +123,7 @@ def cards(
     saved: Annotated[bool, Query(description="내가 저장한 카드")] = False,
 ) -> CardsOut:
     """카드를 출처와 함께 쪽으로 나누어 돌려줍니다."""
-    shelf = desk.serving.tutor().shelf
+    shelf = desk.serving.shelf()
     narrowed = Filter(wanted.document, wanted.tag, wanted.kind, korean.normalise(q))
     found: list[tuple[Card, tuple[str, ...]]] = [(each.card, each.reasons) for each in shelf.rejected]
     if saved or not rejected:
@@ -134,10 +134,7 @@ def cards(
 
 
 def _out(card: Card, base_url: str, reasons: tuple[str, ...] = ()) -> CardOut:
-    first, last = card.lines
-    url = (
-        f"{base_url}/documents/{quote(card.document, safe='')}?lines={first}-{last}" if card.document else ""
-    )
+    url = links.note(base_url, card.document, card.lines) if card.document else ""
     return CardOut.of(card, url, reasons)
 
 
@@ -166,7 +163,7 @@ class Reviewed:
 def review_cards(request: Request, caller: Caller) -> list[Reviewed]:
     """The cards that a caller can review: the deck's in reading order, then their own."""
     desk = _desk(request)
-    shelf = desk.serving.tutor().shelf
+    shelf = desk.serving.shelf()
     return [Reviewed(card, desk.base_url) for card in (*shelf.cards, *desk.saved(caller.owner))]
 
 
@@ -175,16 +172,16 @@ async def save(body: CardIn, desk: AtDesk, caller: CallerOf) -> CardOut:
     """답변이나 직접 쓴 글을 내 카드로 저장합니다. 노트의 카드와 같은 품질 관문을 지나야 합니다."""
 
     def work() -> CardOut:
-        tutor = desk.serving.tutor()
+        loaded = desk.serving.loaded()
         if body.question_id is None:
             sides = [(_clean(body.front or ""), _clean(body.back or ""))]
         else:
             asked = desk.store.question(body.question_id)
             if asked.owner != caller.owner and not asked.shared:
                 raise UnknownQuestion(question=body.question_id)
-            sides = saving.sides(asked, tutor)
+            sides = saving.sides(asked, loaded.shelf)
         tags = anki_tags(korean.normalise(tag) for tag in body.tags)
-        return CardOut.of(saving.keep(sides, caller.owner, desk.store, tutor, tags), "")
+        return CardOut.of(saving.keep(sides, caller.owner, desk.store, loaded.tutor.encoder, tags), "")
 
     return await desk.serving.run(work)
 
@@ -209,7 +206,7 @@ def changes(
     since: Annotated[str, Query(description="전에 받은 덱의 ETag", max_length=100)],
 ) -> ChangesOut:
     """전에 받은 덱과 견주어 새로 생긴, 바뀐, 사라진 카드를 돌려줍니다. 받을 때의 조건을 그대로 씁니다."""
-    current = _deck_cards(name, desk, caller.owner, desk.serving.tutor().shelf)
+    current = _deck_cards(name, desk, caller.owner, desk.serving.shelf())
     return ChangesOut.of(history.changes(history.recall(desk.history(name, caller.owner), since), current))
 
 
@@ -261,23 +258,23 @@ def export_deck(name: str, form: str, desk: Desk, owner: str, wanted: Filter, ta
     """
     from service.cards import export  # genanki is read when the first deck is asked for
 
-    tutor = desk.serving.tutor()
+    loaded = desk.serving.loaded()
     if name == "retired" and form == "tsv":
-        data = export.retired_tsv(tutor.shelf.retired)
+        data = export.retired_tsv(loaded.shelf.retired)
         return Export(data, history.etag(data))
     if form not in export.MEDIA_TYPES or name == "retired":
         raise UnknownDeck(deck=f"{name}.{form}"[:80])
-    chosen = select(_deck_cards(name, desk, owner, tutor.shelf), wanted)
+    chosen = select(_deck_cards(name, desk, owner, loaded.shelf), wanted)
 
     def make() -> Export:
         data = export.export(
-            chosen, export.format_of(form), tutor.shelf.media(chosen), desk.base_url, tags=tags
+            chosen, export.format_of(form), loaded.shelf.media(chosen), desk.base_url, tags=tags
         )
         return Export(data, history.etag(data))
 
     if name == "saved":
         made = make()
     else:
-        made = desk.exports.get((tutor.index.generation, wanted, form, desk.base_url, tags), make)
+        made = desk.exports.get((loaded.tutor.index.generation, wanted, form, desk.base_url, tags), make)
     history.remember(desk.history(name, owner), made.etag, wanted, chosen)
     return made

@@ -14,12 +14,12 @@ from fastapi import Depends, Request, Response
 
 from service.asking.follow_up import Turn
 from service.asking.stream import Reply
+from service.asking.tutor import Tutor
 from service.errors import InputError, StoreError
 from service.interfaces.access.callers import Caller, caller
 from service.interfaces.asgi import metrics, observe
 from service.interfaces.http.schemas import AnswerOut, AskIn
 from service.interfaces.runtime.serving import Serving
-from service.pipeline import Tutor
 from service.settings import Settings
 from service.store import Asked, Store, new_id
 from service.types import Answer, Sentence, joint
@@ -168,7 +168,7 @@ def desk_for(request: Request, who: Caller) -> Desk:
 
 
 async def _desk(request: Request, response: Response) -> Desk:
-    return desk_for(request, caller(request, response))  # in the event loop, as `access` does
+    return desk_for(request, caller(request, response))  # in the event loop, as `callers` does
 
 
 DeskOf = Annotated[Desk, Depends(_desk)]

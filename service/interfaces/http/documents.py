@@ -1,4 +1,4 @@
-"""Notes written while serving: `PUT` and `DELETE /documents/{id}`, for holders of a key."""
+"""The notes as documents: listed, given, and by holders of a key written while serving."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import PlainTextResponse
 
-from service.errors import EncoderError, IndexUnusable, NotMarkdown
-from service.interfaces.access.callers import KeyHolder
+from service.errors import EncoderError, IndexUnusable, NotMarkdown, UnknownDocument
+from service.interfaces.access.callers import CallerOf, KeyHolder
 from service.interfaces.asgi.problems import documented
-from service.interfaces.http.schemas import WrittenOut
+from service.interfaces.deps import Current
+from service.interfaces.http import reading
+from service.interfaces.http.schemas import DocumentOut, DocumentsOut, WrittenOut
 from service.interfaces.runtime.rebuilding import Rebuilding
-from service.notes.overlay import Overlay
+from service.notes.overlay import Overlay, etag
 from service.settings import Settings
 from service.types import Document
 
@@ -39,6 +42,38 @@ router = APIRouter()
 DocumentId = Annotated[str, Path(description="노트 id. 60자까지의 글자, 숫자, _ . -", examples=["my-notes"])]
 Wait = Annotated[float, Query(ge=0, le=MOST_WAIT, description="인덱스가 뒤따를 때까지 기다릴 초")]
 IfMatch = Annotated[str | None, Header(description="읽은 노트의 ETag. 그 사이에 바뀌었으면 412")]
+
+
+@router.get("/documents", summary="노트 목록", responses=documented(401, 422, 503))
+def list_documents(
+    serving: Current,
+    caller: CallerOf,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> DocumentsOut:
+    """노트를 섹션과 사실까지 쪽으로 나누어 돌려줍니다."""
+    listed = serving.tutor().index.documents
+    return DocumentsOut(
+        total=len(listed),
+        offset=offset,
+        limit=limit,
+        documents=[DocumentOut.of(document) for document in listed[offset : offset + limit]],
+    )
+
+
+@router.get("/documents/{document_id}", summary="노트 하나", responses=documented(401, 404, 422, 503))
+def document(document_id: str, request: Request, serving: Current, caller: CallerOf) -> Response:
+    """노트 하나를 돌려줍니다. `Accept: text/markdown`이면 원문을, 브라우저에는 웹 페이지를 보여 줍니다."""
+    found = next((each for each in serving.tutor().index.documents if each.id == document_id), None)
+    if found is None:
+        raise UnknownDocument(document=document_id[:80])
+    if "text/html" in request.headers.get("accept", ""):
+        return reading.see_page(document_id, request.query_params.get("lines"))
+    if "text/markdown" in request.headers.get("accept", ""):
+        return PlainTextResponse(found.source, media_type="text/markdown", headers={"ETag": etag(found)})
+    return Response(
+        DocumentOut.of(found).model_dump_json(), media_type="application/json", headers={"ETag": etag(found)}
+    )
 
 
 @router.put(

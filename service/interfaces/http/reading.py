@@ -12,6 +12,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
 from pydantic import BaseModel, Field
 
+from service import links
 from service.errors import UnknownDocument, UnknownImage, UnknownQuestion
 from service.index import Index
 from service.interfaces.access.callers import CallerOf
@@ -206,7 +207,7 @@ def shared(question_id: str, store: Kept, caller: CallerOf) -> SharedOut:
 def see_page(document_id: str, lines: str | None) -> RedirectResponse:
     """A browser that follows a citation's link gets the page, opened at the cited lines."""
     at = f"?lines={quote(lines)}" if lines else ""
-    return RedirectResponse(f"/#/read/{quote(document_id, safe='')}{at}", status_code=303)
+    return RedirectResponse(f"/{links.page(document_id)}{at}", status_code=303)
 
 
 def _document(document_id: str, index: Index) -> Document:

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 from service.cards import checks, gate
 from service.cards.saved import saved_card
+from service.cards.shelf import Shelf
 from service.errors import CardRefused
 from service.interfaces.http.schemas import AnswerOut
-from service.pipeline import Tutor
 from service.store import Asked, SavedCard, Store, new_id
-from service.types import Card
+from service.types import Card, Encoder
 
 Side = tuple[str, str]
 """Front and back."""
@@ -25,7 +25,7 @@ def saved(owner: str, store: Store) -> list[Card]:
     ]
 
 
-def sides(asked: Asked, tutor: Tutor) -> list[Side]:
+def sides(asked: Asked, shelf: Shelf) -> list[Side]:
     """What an answer may become, in order: the question with the answer, then the cards of its first fact.
 
     Raises CardRefused where the question was not answered.
@@ -33,11 +33,11 @@ def sides(asked: Asked, tutor: Tutor) -> list[Side]:
     answer = AnswerOut.model_validate_json(asked.body)
     if answer.status != "answered" or not answer.sentences:
         raise CardRefused(reasons="card-no-answer")
-    of_fact = [card for card in tutor.shelf.cards if card.fact == asked.facts[0] and not card.cloze]
+    of_fact = [card for card in shelf.cards if card.fact == asked.facts[0] and not card.cloze]
     return [(asked.question, answer.sentences[0].text), *((card.front, card.back) for card in of_fact)]
 
 
-def keep(sides: Sequence[Side], owner: str, store: Store, tutor: Tutor, tags: Sequence[str] = ()) -> Card:
+def keep(sides: Sequence[Side], owner: str, store: Store, encoder: Encoder, tags: Sequence[str] = ()) -> Card:
     """Keep the first that passes the gate; one that the owner has already is not kept twice.
 
     Raises CardRefused with the reasons of the first.
@@ -49,16 +49,16 @@ def keep(sides: Sequence[Side], owner: str, store: Store, tutor: Tutor, tags: Se
     same = next((known[draft.hash] for draft in drafts if draft.hash in known), None)
     if same is not None:
         return same
-    card = _passing(drafts, mine, tutor)
+    card = _passing(drafts, mine, encoder)
     store.save_card(SavedCard(card.id, owner, now, now, card.front, card.back, card.tags))
     return card
 
 
-def _passing(drafts: Sequence[Card], mine: Sequence[Card], tutor: Tutor) -> Card:
+def _passing(drafts: Sequence[Card], mine: Sequence[Card], encoder: Encoder) -> Card:
     refused: list[tuple[str, ...]] = []
     for draft in drafts:
         found = checks.reasons(draft)
-        if not found and (clash := gate.clash(draft, mine, tutor.encoder)):
+        if not found and (clash := gate.clash(draft, mine, encoder)):
             found = (clash,)
         if not found:
             return draft

@@ -6,8 +6,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from service import links
+from service.asking.tutor import DEFAULT_TOP_K, MAX_TOP_K
 from service.index import Index
-from service.pipeline import DEFAULT_TOP_K, MAX_TOP_K
 from service.types import Answer, Citation, Document, Hit, Section, Status, WrittenBy
 
 TopK = Annotated[int, Field(ge=1, le=MAX_TOP_K, description="순위를 매겨 살펴볼 사실의 수")]
@@ -90,7 +91,6 @@ class AnswerOut(BaseModel):
 
 
 def _citation(citation: Citation, base_url: str) -> CitationOut:
-    first, last = citation.lines
     return CitationOut(
         document=citation.document,
         title=citation.title,
@@ -98,7 +98,7 @@ def _citation(citation: Citation, base_url: str) -> CitationOut:
         lines=citation.lines,
         text=citation.text,
         score=round(citation.score, 4),
-        url=f"{base_url}/documents/{citation.document}?lines={first}-{last}",
+        url=links.note(base_url, citation.document, citation.lines),
     )
 
 

@@ -14,10 +14,10 @@ from mcp_types import ToolAnnotations
 from pydantic import BaseModel, Field
 
 from service import messages
+from service.asking.tutor import DEFAULT_TOP_K
 from service.errors import TutorError, UnknownDocument
 from service.interfaces.http.desk import Desk
 from service.interfaces.http.schemas import AnswerOut, AskIn, HitOut, SearchOut, TopK
-from service.pipeline import DEFAULT_TOP_K
 
 T = TypeVar("T")
 

@@ -16,8 +16,8 @@ from contextlib import asynccontextmanager, suppress
 import anyio
 import anyio.to_thread
 
+from service.build import overlay_is_indexed
 from service.interfaces.runtime.serving import Serving
-from service.pipeline import overlay_is_indexed
 from service.settings import Settings
 
 BROKEN_NOTES = 3

@@ -5,16 +5,19 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from typing import TypeVar
 
 import anyio
 import anyio.to_thread
 
+from service.asking.tutor import Tutor
+from service.cards.shelf import Shelf
 from service.errors import EncoderError, IndexUnusable, Overloaded, StorageError
 from service.index import CURRENT, current_generation
 from service.interfaces.asgi import metrics
 from service.interfaces.asgi.observe import timed
-from service.pipeline import Tutor, load_tutor
+from service.loading import Loaded, load
 from service.settings import Settings
 
 WAITING_A_WORKER = 32
@@ -31,7 +34,7 @@ class Serving:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._tutor: Tutor | None = None
+        self._loaded: Loaded | None = None
         self._error: IndexUnusable | EncoderError | StorageError | None = None
         self._seen: int | None = None
         self._loading = threading.Lock()
@@ -41,15 +44,23 @@ class Serving:
 
     def tutor(self) -> Tutor:
         """The tutor for the newest generation. Raises IndexUnusable or EncoderError while there is none."""
-        if self._stamp() != self._seen and self._loading.acquire(blocking=self._tutor is None):
+        return self.loaded().tutor
+
+    def shelf(self) -> Shelf:
+        """The cards of the newest generation. Raises what `tutor` does."""
+        return self.loaded().shelf
+
+    def loaded(self) -> Loaded:
+        """Tutor and cards of one generation, the newest. Raises what `tutor` does."""
+        if self._stamp() != self._seen and self._loading.acquire(blocking=self._loaded is None):
             try:
                 self._reload()
             finally:
                 self._loading.release()
-        if self._tutor is None:
+        if self._loaded is None:
             assert self._error is not None  # noqa: S101 - a load gives one or the other
             raise self._error
-        return self._tutor
+        return self._loaded
 
     def refresh(self) -> None:
         """Open a generation that was made since, if there is one, without waiting for a request."""
@@ -71,13 +82,14 @@ class Serving:
         if stamp == self._seen:  # another thread has just done it
             return
         try:
-            if self._tutor is None or self._generation() != self._tutor.index.generation:
-                self._tutor = timed(load_tutor(self._settings))
-                metrics.serves(self._tutor.index.generation)
-                log.warning("serving index %s", self._tutor.index.generation)
+            if self._loaded is None or self._generation() != self._loaded.tutor.index.generation:
+                loaded = load(self._settings)
+                self._loaded = replace(loaded, tutor=timed(loaded.tutor))
+                metrics.serves(loaded.tutor.index.generation)
+                log.warning("serving index %s", loaded.tutor.index.generation)
             self._error = None
         except (IndexUnusable, EncoderError, StorageError) as error:
-            log.error("%s; %s", error, "serving the former index" if self._tutor else "not ready")
+            log.error("%s; %s", error, "serving the former index" if self._loaded else "not ready")
             self._error = error
         self._seen = stamp
 

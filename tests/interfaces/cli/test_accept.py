@@ -10,11 +10,12 @@ import pytest
 import yaml
 from fastapi.testclient import TestClient
 
-from service import pipeline
+from service.build import build
 from service.curation import accept
 from service.curation.drafts import add_drafts, draft, load_drafts, review_path
 from service.errors import BankError
 from service.interfaces.app import create_app
+from service.loading import load_tutor
 from service.notes import ledger
 from service.notes.bank_file import load_entries
 from service.notes.folder import read_notes
@@ -193,11 +194,11 @@ def test_from_a_helpful_answer_to_a_key_and_gone_with_its_asker(own: Settings) -
         found = accepted(own.corpus_dir, own.data_dir)["waiting"]
         waiting = {each["question"]: each["id"] for each in found}  # type: ignore[index]
         assert set(waiting) == {question, "볼륨을 묶어서 보관하는 법은?"}
-        assert pipeline.build(own).notes is None  # nothing has entered by itself
+        assert build(own).notes is None  # nothing has entered by itself
         accepted(own.corpus_dir, own.data_dir, waiting[question])
         client.delete("/me")
     assert not review_path(own.data_dir).exists()
-    built = pipeline.build(own)
+    built = build(own)
     assert built.notes is not None
-    assert question in built.notes.bank.questions(pipeline.load_tutor(own).search(question)[0].fact.id)
+    assert question in built.notes.bank.questions(load_tutor(own).search(question)[0].fact.id)
     assert accepted(own.corpus_dir, own.data_dir)["waiting"] == []

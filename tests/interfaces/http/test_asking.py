@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from service import pipeline
+from service.build import build
 from service.interfaces.app import create_app
 from service.interfaces.asgi.middleware import MAX_BODY
 from service.settings import Settings, load_settings
@@ -155,7 +155,7 @@ def test_without_an_index_it_says_what_to_run_and_recovers_after_a_build(
         assert response.headers["retry-after"]
         assert client.get("/healthz").status_code == 200
         assert client.get("/readyz").status_code == 503
-        pipeline.build(fresh)
+        build(fresh)
         assert client.post("/ask", json={"question": "볼륨 남아?"}).status_code == 200
 
 
@@ -169,13 +169,13 @@ def test_a_new_generation_is_served_without_a_restart_and_a_damaged_one_is_not(
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "encoder").symlink_to(real_encoder_folder)
     settings = load_settings(corpus_dir=corpus, data_dir=tmp_path / "data")
-    pipeline.build(settings)
+    build(settings)
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:
         first = client.get("/readyz").json()["generation"]
         note.write_text(
             "# 볼륨\n\n- 볼륨은 컨테이너를 지워도 남음\n- 익명 볼륨은 이름이 없음\n", encoding="utf-8"
         )
-        pipeline.build(settings)
+        build(settings)
         second = client.get("/readyz").json()
         assert (second["facts"], second["generation"] != first) == (2, True)
         (settings.index_dir / "CURRENT").write_text("gone")

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 import pytest
 from fastapi.testclient import TestClient
 
-from service import pipeline
+from service.build import build
 from service.interfaces.app import create_app
 from service.interfaces.http.decks import Export, Exports
 from service.settings import Settings, load_settings
@@ -36,7 +36,7 @@ def own(tmp_path: Path, real_encoder_folder: Path) -> Settings:
     (tmp_path / "corpus" / "storage.md").write_text(NOTE, encoding="utf-8")
     (tmp_path / "data" / "encoder").symlink_to(real_encoder_folder)
     settings = load_settings(corpus_dir=tmp_path / "corpus", data_dir=tmp_path / "data")
-    pipeline.build(settings)
+    build(settings)
     return settings
 
 
@@ -49,7 +49,7 @@ def client(own: Settings) -> Iterator[TestClient]:
 def edit(settings: Settings, old: str, new: str) -> None:
     path = settings.corpus_dir / "storage.md"
     path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
-    pipeline.build(settings)
+    build(settings)
 
 
 def test_cards_come_in_pages_with_their_source(client: TestClient) -> None:

@@ -66,7 +66,7 @@ def test_every_file_of_the_page_is_served_and_kept_until_it_changes(web: TestCli
         first = web.get(f"/static/{name}")
         assert (first.status_code, first.content) == (200, asset.data)
         assert web.get(f"/static/{name}", headers={"If-None-Match": first.headers["etag"]}).status_code == 304
-    for name in ("nothing.js", "..%2fweb.py", "%2e%2e%2fapi.py"):
+    for name in ("nothing.js", "..%2fapp.py", "%2e%2e%2fserver.py"):
         assert problem(web.get(f"/static/{name}"))["status"] == 404
 
 

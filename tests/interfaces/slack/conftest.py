@@ -15,7 +15,7 @@ import pytest
 from fastapi.testclient import TestClient
 from slack_sdk.signature import SignatureVerifier
 
-from service import pipeline
+from service.build import build
 from service.interfaces.app import create_app
 from service.settings import Settings, load_settings
 from service.store import Store
@@ -45,7 +45,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, real_encoder_folder: Path) -
         (folder / "corpus" / name).write_text(text, encoding="utf-8")
     (folder / "data" / "encoder").symlink_to(real_encoder_folder)
     settings = load_settings(corpus_dir=folder / "corpus", data_dir=folder / "data", public_url=PUBLIC)
-    pipeline.build(settings)
+    build(settings)
     return settings
 
 

@@ -14,7 +14,7 @@ import uvicorn
 import yaml
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
-from service import pipeline
+from service.build import build
 from service.index import load_index
 from service.interfaces.app import create_app
 from service.settings import Settings, load_settings
@@ -133,9 +133,9 @@ def web_settings(tmp_path_factory: pytest.TempPathFactory, real_encoder_folder: 
         (corpus / f"{name}.md").write_text(text, encoding="utf-8")
     (folder / "data" / "encoder").symlink_to(real_encoder_folder)
     settings = load_settings(corpus_dir=corpus, data_dir=folder / "data", api_keys=f"me:{KEY}")
-    pipeline.build(settings)
+    build(settings)
     _write_bank(settings)
-    pipeline.build(settings)
+    build(settings)
     return settings
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from service import pipeline
-from service.errors import BadText, CorpusEmpty, EmptyQuestion, EncoderMissing, IndexDamaged, TextTooLong
+from service.build import build
+from service.errors import CorpusEmpty, EncoderMissing, IndexDamaged
 from service.index import CURRENT
+from service.loading import load_tutor
 from service.settings import Settings, load_settings
 from tests.conftest import ROOT, WriteCorpus
 
@@ -29,47 +30,45 @@ def settings(write_corpus: WriteCorpus, tmp_path: Path, real_encoder_folder: Pat
 
 
 def test_from_a_folder_of_notes_to_a_cited_answer(settings: Settings) -> None:
-    built = pipeline.build(settings)
+    built = build(settings)
     assert (built.manifest.documents, built.manifest.facts) == (2, 3)
-    reply = pipeline.load_tutor(settings).ask("컨테이너를 삭제하면 볼륨도 없어지나요?")
+    reply = load_tutor(settings).ask("컨테이너를 삭제하면 볼륨도 없어지나요?")
     assert reply.status == "answered"
     assert reply.sentences[0].text == "볼륨은 컨테이너를 지워도 남습니다."
     assert reply.citations[0].heading_path == ("저장", "볼륨")
 
 
 def test_nothing_changed_builds_nothing(settings: Settings) -> None:
-    first = pipeline.build(settings)
-    second = pipeline.build(settings)
+    first = build(settings)
+    second = build(settings)
     assert second.notes is None
     assert second.manifest == first.manifest
 
 
 def test_one_changed_note_encodes_only_what_changed(settings: Settings) -> None:
-    full = pipeline.build(settings)
+    full = build(settings)
     path = settings.corpus_dir / "network.md"
     path.write_text(
         path.read_text(encoding="utf-8").replace("없음", "없고, 사용자 정의 브리지에서는 할 수 있음")
     )
-    changed = pipeline.build(settings)
+    changed = build(settings)
     assert changed.encoded == 3  # the fact's text as a passage and as a key, and the front of its card
     assert changed.reused == full.encoded + full.reused - 3
-    assert (
-        "사용자 정의" in pipeline.load_tutor(settings).ask("컨테이너 이름으로 통신할 수 있는 브리지는?").text
-    )
+    assert "사용자 정의" in load_tutor(settings).ask("컨테이너 이름으로 통신할 수 있는 브리지는?").text
 
 
 def test_an_incremental_index_answers_as_a_full_one(settings: Settings, tmp_path: Path) -> None:
-    pipeline.build(settings)
+    build(settings)
     (settings.corpus_dir / "network.md").write_text(
         "# 네트워크\n\n- 호스트 네트워크는 격리하지 않음\n", encoding="utf-8"
     )
-    pipeline.build(settings)
-    incremental = pipeline.load_tutor(settings).search("네트워크 격리")
+    build(settings)
+    incremental = load_tutor(settings).search("네트워크 격리")
     (settings.data_dir / "index" / CURRENT).unlink()
     for path in settings.data_dir.glob("embeddings*"):
         path.unlink()
-    pipeline.build(settings)
-    assert pipeline.load_tutor(settings).search("네트워크 격리") == incremental
+    build(settings)
+    assert load_tutor(settings).search("네트워크 격리") == incremental
 
 
 def test_two_builds_at_once_leave_one_good_index(settings: Settings) -> None:
@@ -77,7 +76,7 @@ def test_two_builds_at_once_leave_one_good_index(settings: Settings) -> None:
 
     def run() -> None:
         try:
-            pipeline.build(settings)
+            build(settings)
         except BaseException as error:
             errors.append(error)
 
@@ -87,61 +86,43 @@ def test_two_builds_at_once_leave_one_good_index(settings: Settings) -> None:
     for thread in threads:
         thread.join()
     assert errors == []
-    assert pipeline.load_tutor(settings).search("볼륨")
+    assert load_tutor(settings).search("볼륨")
 
 
 def test_a_damaged_index_is_refused_and_a_build_mends_it(settings: Settings) -> None:
-    pipeline.build(settings)
+    build(settings)
     generation = settings.index_dir / (settings.index_dir / CURRENT).read_text()
     (generation / "texts.faiss").write_bytes(b"garbage")
     with pytest.raises(IndexDamaged):
-        pipeline.load_tutor(settings)
-    assert pipeline.build(settings).notes is not None
-    assert pipeline.load_tutor(settings).search("볼륨")
+        load_tutor(settings)
+    assert build(settings).notes is not None
+    assert load_tutor(settings).search("볼륨")
 
 
 def test_an_empty_corpus_keeps_the_old_index(settings: Settings) -> None:
-    pipeline.build(settings)
+    build(settings)
     for path in settings.corpus_dir.glob("*.md"):
         path.unlink()
     with pytest.raises(CorpusEmpty):
-        pipeline.build(settings)
-    assert pipeline.load_tutor(settings).search("볼륨")
+        build(settings)
+    assert load_tutor(settings).search("볼륨")
 
 
 def test_no_encoder_says_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(EncoderMissing):
-        pipeline.load_tutor(load_settings(data_dir=tmp_path))
-
-
-@pytest.mark.parametrize("question", ["", "   ", "?!...", "😀" * 100, "\u200b", "ㅤ"])
-def test_a_question_without_a_word_is_refused(question: str) -> None:
-    with pytest.raises(EmptyQuestion):
-        pipeline.clean_question(question)
-
-
-@pytest.mark.parametrize("question", ["도커\x00", "\ud800 도커", "도커\x1b[31m"])
-def test_characters_that_cannot_be_shown_are_refused(question: str) -> None:
-    with pytest.raises(BadText):
-        pipeline.clean_question(question)
-
-
-def test_a_long_question_is_refused_by_its_length() -> None:
-    assert pipeline.clean_question("가" * 4000)
-    with pytest.raises(TextTooLong):
-        pipeline.clean_question("가" * 4001)
+        load_tutor(load_settings(data_dir=tmp_path))
 
 
 def test_a_pasted_log_is_answered_by_the_question_around_it(settings: Settings) -> None:
-    pipeline.build(settings)
+    build(settings)
     log = "\n".join(f"2026-11-24T10:00:{second:02d} INFO request handled in 12 ms" for second in range(60))
-    reply = pipeline.load_tutor(settings).ask(f"볼륨은 컨테이너를 지워도 남나요?\n{log}"[:4000])
+    reply = load_tutor(settings).ask(f"볼륨은 컨테이너를 지워도 남나요?\n{log}"[:4000])
     assert reply.citations[0].heading_path == ("저장", "볼륨")
 
 
 def test_serving_never_imports_torch() -> None:
     code = (
-        "import sys, service.interfaces.app, service.pipeline, service.interfaces.cli.main\n"
+        "import sys, service.interfaces.app, service.build, service.loading, service.interfaces.cli.main\n"
         "heavy = {'torch', 'sentence_transformers', 'transformers', 'onnx', 'sklearn'} & set(sys.modules)\n"
         "assert not heavy, heavy"
     )
