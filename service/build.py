@@ -67,7 +67,9 @@ def build(
                 cached.learn(texts, role, vectors)
         facts = [fact for document in notes.documents for fact in document.facts]
         background = load_background(encoder, settings.encoder_dir, facts)
-        index = build_index(notes.documents, notes.keys(), notes.aliases(), cached, progress, background)
+        index = build_index(
+            notes.documents, notes.keys(), notes.aliases(), cached, progress, background, notes.needs
+        )
         progress("cards")
         made = shelf.make(notes, settings.corpus_dir, cached, int(time.time()))
         keep_ledgers(

@@ -1,7 +1,7 @@
 """The index: dense search (FAISS), sparse search (BM25), and the generations they are kept in."""
 
 from service.index.background import Background, load_background
-from service.index.dense import DenseIndex, DenseScores
+from service.index.dense import DenseIndex, DenseScores, Keys
 from service.index.generations import CURRENT, adopt_generation, current_generation, has_adopted
 from service.index.index import (
     Index,
@@ -14,6 +14,7 @@ from service.index.index import (
     save_index,
     usable_manifest,
 )
+from service.index.overlap import KeyOverlap, Likeness
 from service.index.sparse import SparseIndex
 
 __all__ = [
@@ -22,6 +23,9 @@ __all__ = [
     "DenseIndex",
     "DenseScores",
     "Index",
+    "KeyOverlap",
+    "Keys",
+    "Likeness",
     "Manifest",
     "SparseIndex",
     "adopt_generation",

@@ -19,19 +19,25 @@ from service import korean
 from service.errors import IndexDamaged, IndexMismatch, IndexMissing, IndexUnusable
 from service.files import checksum, write_atomically
 from service.index.background import Background, no_background
-from service.index.dense import DenseIndex
+from service.index.dense import DenseIndex, Keys
 from service.index.generations import current_generation, new_generation
 from service.index.odds import WordOdds
+from service.index.overlap import KeyOverlap
 from service.index.sparse import SparseIndex
-from service.types import Document, Encoder, Fact, Question, Role, Section, Vectors
+from service.types import Document, Encoder, Fact, Need, Question, Role, Section, Vectors
 
-FORMAT = 6
+FORMAT = 7
 
 log = logging.getLogger(__name__)
 
 _SECTIONS = "sections"
+_NEEDS = "needs"
+_FACTS = "facts"
 _DOCUMENTS = TypeAdapter(tuple[Document, ...])
 _QUESTIONS = TypeAdapter(tuple[Question, ...])
+_WANTED = TypeAdapter(tuple[Need, ...])
+_ALSO = 99
+"""The place of a fact that fits a need and needn't be said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +56,21 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Index:
-    """What retrieval needs: documents, keys, both searches over the facts, and one over whole sections.
+    """What retrieval needs: documents, keys, needs, and the searches over facts, sections, needs and keys.
 
-    Scores come in the order of `facts` and of `sections`.
+    Scores come in the order of `facts`, of `sections`, of `needs`; those of keys first the `questions`,
+    then the needs' in their order.
     """
 
     documents: tuple[Document, ...]
     questions: tuple[Question, ...]
+    needs: tuple[Need, ...]
     dense: DenseIndex
     sparse: SparseIndex
     sparse_sections: SparseIndex
+    sparse_needs: SparseIndex
+    keys: KeyOverlap
+    texts: KeyOverlap
     odds: WordOdds
     generation: str = ""
 
@@ -76,6 +87,21 @@ class Index:
             if not question.derived:
                 found.setdefault(question.fact, []).append(question.text)
         return {fact: tuple(texts) for fact, texts in found.items()}
+
+    @cached_property
+    def key_owners(self) -> npt.NDArray[np.int32]:
+        """Whose each key is, in the order of `keys`: a fact's number, or that of a need after all facts."""
+        facts = [self.numbers[question.fact] for question in self.questions]
+        return np.array(facts + _need_owners(self.needs, len(self.facts)), dtype=np.int32)
+
+    @cached_property
+    def needs_of(self) -> tuple[tuple[tuple[int, int], ...], ...]:
+        """For each fact the needs whose answer names it, with its place there; those in `also` come after."""
+        found: list[list[tuple[int, int]]] = [[] for _ in self.facts]
+        for number, need in enumerate(self.needs):
+            for place, fact in enumerate((*need.answer, *need.also)):
+                found[self.numbers[fact]].append((number, place if place < len(need.answer) else _ALSO))
+        return tuple(map(tuple, found))
 
     @cached_property
     def asked_share(self) -> float:
@@ -110,10 +136,11 @@ class Index:
 
 def known_vectors(index: Index) -> tuple[tuple[Sequence[str], Role, Vectors], ...]:
     """Every text of an index with its role and its vector: an embedding cache that was lost grows from it."""
-    texts, questions = index.dense.vectors()
+    texts, questions, needs = index.dense.vectors()
     return (
         ([passage(fact) for fact in index.facts], "fact", texts),
         ([question.text for question in index.questions], "question", questions),
+        ([text for need in index.needs for text in need.questions], "question", needs),
     )
 
 
@@ -134,13 +161,18 @@ def build_index(
     encoder: Encoder,
     progress: Callable[[str], None] = lambda stage: None,
     background: Background | None = None,
+    needs: Sequence[Need] = (),
 ) -> Index:
-    """Encode and index the facts of `documents` with their keys; `aliases` are by fact id."""
+    """Encode and index the facts of `documents` with their keys and the `needs`; `aliases` are by fact id."""
     facts = [fact for document in documents for fact in document.facts]
     numbers = {fact.id: number for number, fact in enumerate(facts)}
     progress("encode")
     texts = encoder.encode([passage(fact) for fact in facts], "fact")
     keys: Vectors = encoder.encode([question.text for question in questions], "question")
+    wished = [text for need in needs for text in need.questions]
+    wishes: Vectors = (
+        encoder.encode(wished, "question") if wished else np.zeros((0, texts.shape[1]), np.float32)
+    )
     background = background or no_background(encoder.dimension)
     owners = np.array([numbers[question.fact] for question in questions], dtype=np.int32)
     progress("index")
@@ -152,14 +184,32 @@ def build_index(
     around: list[list[str]] = [[] for _ in sections]
     for number, tokens in zip(_section_numbers(sections), words, strict=True):
         around[number] += tokens
+    sparse = SparseIndex.build(words)
+    contents = [korean.content(text) for text in (*(question.text for question in questions), *wished)]
     return Index(
         tuple(documents),
         tuple(questions),
-        DenseIndex.build(texts, keys, owners, background.vectors),
-        SparseIndex.build(words),
+        tuple(needs),
+        DenseIndex.build(
+            texts,
+            Keys(keys, owners),
+            Keys(wishes, np.array(_need_owners(needs, 0), dtype=np.int32)),
+            background.vectors,
+        ),
+        sparse,
         SparseIndex.build(around),
-        WordOdds.build(asked, [korean.tokens(question) for question in background.questions]),
+        SparseIndex.build([korean.tokens("\n".join((need.want, *need.questions))) for need in needs]),
+        KeyOverlap.build(contents, sparse.idf),
+        KeyOverlap.build([korean.content(passage(fact)) for fact in facts], sparse.idf),
+        WordOdds.build(
+            [*asked, *map(korean.tokens, wished)],
+            [korean.tokens(question) for question in background.questions],
+        ),
     )
+
+
+def _need_owners(needs: Sequence[Need], first: int) -> list[int]:
+    return [first + number for number, need in enumerate(needs) for _ in need.questions]
 
 
 def _sections(documents: Sequence[Document]) -> tuple[Section, ...]:
@@ -195,9 +245,13 @@ def _write(index: Index, folder: Path, encoder: Encoder, fingerprint: str) -> Ma
     index.dense.save(folder)
     index.sparse.save(folder)
     index.sparse_sections.save(folder / _SECTIONS)
+    index.sparse_needs.save(folder / _NEEDS)
+    index.keys.save(folder)
+    index.texts.save(folder / _FACTS)
     index.odds.save(folder)
     (folder / "documents.json").write_bytes(_DOCUMENTS.dump_json(index.documents))
     (folder / "questions.json").write_bytes(_QUESTIONS.dump_json(index.questions))
+    (folder / "needs.json").write_bytes(_WANTED.dump_json(index.needs))
     sums = {
         path.relative_to(folder).as_posix(): checksum(path)
         for path in sorted(folder.rglob("*"))
@@ -266,9 +320,13 @@ def load_index(folder: Path, encoder: Encoder) -> Index:
     return Index(
         documents=_DOCUMENTS.validate_json((path / "documents.json").read_bytes()),
         questions=_QUESTIONS.validate_json((path / "questions.json").read_bytes()),
+        needs=_WANTED.validate_json((path / "needs.json").read_bytes()),
         dense=DenseIndex.load(path),
         sparse=SparseIndex.load(path),
         sparse_sections=SparseIndex.load(path / _SECTIONS),
+        sparse_needs=SparseIndex.load(path / _NEEDS),
+        keys=KeyOverlap.load(path),
+        texts=KeyOverlap.load(path / _FACTS),
         odds=WordOdds.load(path),
         generation=generation,
     )

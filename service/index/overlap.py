@@ -1,4 +1,4 @@
-"""How alike a question and each key are in words, both ways: what either says beyond the other counts against it.
+"""How alike a question and each key are in words; what either says beyond the other counts against it.
 
 BM25 adds up what a question and a text share, and forgives all else that the text says; so a rare fact
 whose questions happen to hold the words of a plain wish outdoes the common one. Dice's coefficient
@@ -71,7 +71,8 @@ class KeyOverlap:
         return Likeness(dice.astype(np.float32), (shared / np.maximum(self._masses, 1e-6)).astype(np.float32))
 
     def save(self, folder: Path) -> None:
-        """Write the files into `folder`."""
+        """Write the files into `folder`, which is made where it is missing."""
+        folder.mkdir(exist_ok=True)
         with (folder / _FILE).open("wb") as file:
             np.savez(file, starts=self._starts, keys=self._keys, idf=self._idf, masses=self._masses)
         (folder / _VOCABULARY).write_text(json.dumps(self._vocabulary, ensure_ascii=False), encoding="utf-8")

@@ -28,6 +28,7 @@ class SparseIndex:
     def build(cls, texts: Sequence[Sequence[str]]) -> SparseIndex:
         """Index the token lists of the texts, in order."""
         vocabulary: dict[str, int] = {}
+        texts = texts or [[]]  # BM25 knows no empty collection; nothing is ever found in this one
         # A text without any word gets the empty one: BM25 divides by the average length.
         ids = [
             [vocabulary.setdefault(token, len(vocabulary)) for token in tokens or [""]] for tokens in texts
