@@ -24,6 +24,7 @@ from service.index.generations import current_generation, new_generation
 from service.index.odds import WordOdds
 from service.index.overlap import KeyOverlap
 from service.index.sparse import SparseIndex
+from service.notes.markdown import is_correction
 from service.types import Document, Encoder, Fact, Need, Question, Role, Section, Vectors
 
 FORMAT = 7
@@ -102,6 +103,23 @@ class Index:
             for place, fact in enumerate((*need.answer, *need.also)):
                 found[self.numbers[fact]].append((number, place if place < len(need.answer) else _ALSO))
         return tuple(map(tuple, found))
+
+    @cached_property
+    def traits(self) -> npt.NDArray[np.float32]:
+        """Of each fact: whether it is a correction, whether it has code, how long it is."""
+        return np.array(
+            [
+                (is_correction(fact.text), bool(fact.code), math.log1p(len(fact.text)) / 5)
+                for fact in self.facts
+            ],
+            dtype=np.float32,
+        )
+
+    @cached_property
+    def levels(self) -> npt.NDArray[np.float32]:
+        """Of each need: whether it is core, whether it is working."""
+        levels = [(need.level == "core", need.level == "working") for need in self.needs]
+        return np.array(levels, dtype=np.float32).reshape(-1, 2)
 
     @cached_property
     def asked_share(self) -> float:

@@ -45,10 +45,24 @@ class SparseIndex:
         scores: Floats = self._bm25.get_scores(known)
         return scores
 
+    def share(self, tokens: Sequence[str]) -> Floats:
+        """BM25 as a share of the most that these tokens could score: comparable across questions.
+
+        In Lucene's form a term adds less than its idf, however often it occurs.
+        """
+        most = sum(self.idf(token) for token in tokens)
+        scores = self.search(tokens)
+        return (scores / most).astype(np.float32) if most else scores
+
+    @property
+    def rarest(self) -> float:
+        """The highest idf: what an unknown token weighs."""
+        return float(self._idf.max())
+
     def idf(self, token: str) -> float:
         """Inverse document frequency of a token; an unknown one weighs as much as the rarest."""
         number = self._vocabulary.get(token)
-        return float(self._idf[number] if number is not None else self._idf.max())
+        return float(self._idf[number] if number is not None else self.rarest)
 
     def knows(self, token: str) -> bool:
         """Whether any text has the token."""

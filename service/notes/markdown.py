@@ -175,6 +175,11 @@ def is_label(text: str) -> bool:
     return len(text) <= 30 and not (len(text) > 8 and _STATEMENT_END.search(text))
 
 
+def is_correction(text: str) -> bool:
+    """Whether a fact is marked as correcting a common saying."""
+    return text.startswith("바로잡기")
+
+
 class _Walk:
     """Walks the block tree once and files facts under the open headings."""
 
