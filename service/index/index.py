@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import logging
 import secrets
 from collections.abc import Callable, Mapping, Sequence
