@@ -119,14 +119,16 @@ class Need:
 class Hit:
     """A fact with its scores; higher is better.
 
-    `score` is the fused score in 0..1, `dense` the best cosine over the fact's keys,
-    `sparse` the BM25 score of the fact's text with its questions.
+    `score` in 0..1 orders the hits of one question, `dense` is the best cosine over the fact's keys,
+    `sparse` the BM25 score of the fact's text with its questions, `belongs` the probability that the
+    fact belongs into the answer (0 where nothing was fitted for the notes).
     """
 
     fact: Fact
     score: float
     dense: float
     sparse: float
+    belongs: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from service import korean, messages
+from service.asking.retrieve import Retrieval
 from service.index import Index
 from service.notes.markdown import is_label
-from service.types import Answer, Citation, Code, Fact, Hit, Sentence, Status
+from service.types import Answer, Citation, Code, Fact, Hit, Need, Sentence, Status
 
 MOST_FACTS = 3
 """Facts in an answer that isn't a list: the best one and at most two that add to it."""
@@ -19,6 +20,8 @@ NEAR_BEST = 0.77
 """A further fact of the same section is said too when its score is within this share of the best."""
 FAR_BEST = 0.85
 """... of another section: it must be nearly as good."""
+BELONGS = 0.5
+"""A further fact is said when this probable to belong, where that was fitted for the notes."""
 SUGGESTIONS = 3
 
 _CORRECTION = re.compile(r"^바로잡기\s*[:：]?\s*")
@@ -34,20 +37,30 @@ _LIST = re.compile(
 _STEPS = re.compile(r"어떻게|방법|순서|절차|단계|하려면|하는\s*법")
 
 
-def compose(question: str, hits: Sequence[Hit], status: Status, confidence: float, index: Index) -> Answer:
-    """Say the facts that answer `question`; `hits` are ranked and `status` says what may be claimed."""
+def compose(
+    question: str,
+    hits: Sequence[Hit],
+    status: Status,
+    confidence: float,
+    index: Index,
+    need: Need | None = None,
+) -> Answer:
+    """Say the facts that answer `question`; `hits` are ranked and `status` says what may be claimed.
+
+    Where the best fact is the direct answer of a `need`, the need says what else belongs to it.
+    """
     suggestions = suggest(hits, index) if status != "answered" else ()
     if status == "not_found" or not hits:
         text = messages.NOT_FOUND_NEAR if suggestions else messages.NOT_FOUND
         return Answer("not_found", confidence, (Sentence(text, ()),), (), suggestions)
-    facts = _chosen(question, hits, index) if status == "answered" else _best_few(question, hits)
+    facts = _chosen(question, hits, index, need) if status == "answered" else _best_few(question, hits)
     return _cited(facts, hits, status, confidence, index, suggestions)
 
 
-def compose_two(asked: Sequence[tuple[str, Sequence[Hit]]], confidence: float, index: Index) -> Answer:
+def compose_two(asked: Sequence[tuple[str, Retrieval]], confidence: float, index: Index) -> Answer:
     """Say the facts that answer each of two questions, one after the other."""
-    facts = [fact for question, hits in asked for fact in _chosen(question, hits, index)]
-    hits = [hit for _, hits in asked for hit in hits]
+    facts = [fact for question, found in asked for fact in _chosen(question, found.hits, index, found.need)]
+    hits = [hit for _, found in asked for hit in found.hits]
     return _cited(list(dict.fromkeys(facts)), hits, "answered", confidence, index)
 
 
@@ -82,10 +95,14 @@ def suggest(hits: Sequence[Hit], index: Index) -> tuple[str, ...]:
     return tuple(dict.fromkeys(sections.values()))[:SUGGESTIONS]
 
 
-def _chosen(question: str, hits: Sequence[Hit], index: Index) -> list[Fact]:
+def _chosen(question: str, hits: Sequence[Hit], index: Index, need: Need | None) -> list[Fact]:
     """The facts to say, the best first; a list or a procedure is said whole and in its own order."""
     best = hits[0].fact
     section = index.section(best.id).facts
+    if need is not None and need.answer[0] == best.id:
+        wanted = [index.facts[index.numbers[fact]] for fact in need.answer]
+        led = [_procedure(fact, index.section(fact.id).facts) or [fact] for fact in wanted]
+        return list(dict.fromkeys(fact for facts in led for fact in facts))
     if steps := _procedure(best, section):
         return steps
     if _LIST.search(question) and _names_section(question, best) and len(section) <= MOST_LISTED:
@@ -105,6 +122,9 @@ def _procedure(fact: Fact, section: Sequence[Fact]) -> list[Fact]:
 
 def _best_few(question: str, hits: Sequence[Hit]) -> list[Fact]:
     best = hits[0]
+    if best.belongs:
+        others = [hit.fact for hit in hits[1:] if hit.belongs >= BELONGS and hit.fact.kind != "step"]
+        return [best.fact, *others[: MOST_FACTS - 1]]
     far = NEAR_BEST if _COMPARISON.search(question) else FAR_BEST
     chosen = [best.fact]
     for hit in hits[1:]:

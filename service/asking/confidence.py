@@ -17,7 +17,20 @@ from importlib.resources import files
 from service.asking.retrieve import Features
 from service.types import Status
 
-FEATURES = ("question", "text", "lift", "sparse", "gap", "agreement", "apart", "words", "unknown")
+FEATURES = (
+    "question",
+    "text",
+    "lift",
+    "sparse",
+    "gap",
+    "agreement",
+    "apart",
+    "words",
+    "unknown",
+    "best",
+    "belongs",
+    "dice",
+)
 
 
 def values(features: Features) -> tuple[float, ...]:
@@ -73,7 +86,7 @@ def fitted(asked_share: float) -> Calibration:
 
     def logistic(name: str) -> Logistic:
         low, high = bare[name], asked[name]
-        weights = (mixed(low["weights"][each], high["weights"][each]) for each in FEATURES)
+        weights = (mixed(low["weights"].get(each, 0.0), high["weights"].get(each, 0.0)) for each in FEATURES)
         return Logistic(tuple(weights), mixed(low["bias"], high["bias"]))
 
     cuts = (mixed(bare[name], asked[name]) for name in ("refused", "answered"))

@@ -47,16 +47,17 @@ class Signals:
     @property
     def need(self) -> Floats:
         """How well the question fits each need, by all searches together."""
-        fit: Floats = self.dense.need + 0.25 * self.need_dice + 0.25 * self.need_sparse
-        return fit
+        count = len(self.need_dice)
+        apart = self.dense.fit[-count:] + self.dense.centre[-count:] if count else self.need_dice
+        together: Floats = self.dense.need + 0.25 * self.need_dice + 0.25 * self.need_sparse + 0.25 * apart
+        return together
 
 
 def signals(index: Index, question: str, tokens: list[str], dense: DenseScores, sparse: Floats) -> Signals:
     """Ask every search; `tokens` and `sparse` are what `retrieve` already has (weighted, as a share)."""
-    words = list(dict.fromkeys(korean.content(question)))
-    unknown = index.sparse.rarest
+    words = list(dict.fromkeys(korean.wording(question)))
     facts = len(index.facts)
-    keys = index.keys.likeness(words, unknown)
+    keys = index.keys.likeness(words)
     dice, share = (
         _best(each, index.key_owners, facts + len(index.needs)) for each in (keys.dice, keys.share)
     )
@@ -66,7 +67,7 @@ def signals(index: Index, question: str, tokens: list[str], dense: DenseScores, 
         index.sparse_sections.share(tokens)[index.section_numbers],
         dice[:facts],
         share[:facts],
-        index.texts.likeness(words, unknown),
+        index.texts.likeness(words),
         index.sparse_needs.share(tokens)[: len(index.needs)],
         dice[facts:],
         share[facts:],
@@ -83,7 +84,7 @@ def _best(scores: Floats, owners: npt.NDArray[np.int32], count: int) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Facts that may answer, by number; the need through which each does (-1: none); features, one row each."""
+    """Facts that may answer, by number, the need through which each does (-1: none), features, a row each."""
 
     facts: Numbers
     needs: Numbers
@@ -99,6 +100,8 @@ def candidates(index: Index, found: Signals) -> Candidates:
             found.dense.question[facts],
             found.dense.question_next[facts],
             found.dense.text[facts],
+            found.dense.fit[facts],
+            found.dense.centre[facts],
             found.fact_dice[facts],
             found.fact_share[facts],
             found.fact_sparse[facts],
@@ -109,8 +112,10 @@ def candidates(index: Index, found: Signals) -> Candidates:
         axis=1,
     )
     wanted = _of_needs(index, found, direct)
-    aside = _of_needs(index, found, further)[:, :4]
-    compared = np.concatenate([own[:, [0, 2, 3, 5]], wanted[:, [0, 2, 4]], aside[:, [0, 2]]], axis=1)
+    aside = _of_needs(index, found, further)[:, :5]
+    compared = np.concatenate(
+        [own[:, [0, 2, 3, 4, 5, 7]], wanted[:, [0, 2, 3, 4, 6]], aside[:, [0, 2, 4]]], axis=1
+    )
     whole = np.array([[found.words / 10, found.mass / 30, float(found.dense.need.max(initial=0.0))]])
     features = np.concatenate(
         [
@@ -151,11 +156,14 @@ def _through(index: Index, facts: Numbers, fit: Floats, further: bool) -> Number
 def _of_needs(index: Index, found: Signals, needs: Numbers) -> Floats:
     """Features of each row's need; all zero for none."""
     if not index.needs:
-        return np.zeros((len(needs), 8), dtype=np.float32)
+        return np.zeros((len(needs), 10), dtype=np.float32)
+    fit, centre = (each[len(index.facts) :] for each in (found.dense.fit, found.dense.centre))
     rows = np.stack(
         [
             found.dense.need[needs],
             found.dense.need_next[needs],
+            fit[needs],
+            centre[needs],
             found.need_dice[needs],
             found.need_share[needs],
             found.need_sparse[needs],
@@ -181,7 +189,7 @@ class Network:
 
     def __call__(self, features: Floats) -> Floats:
         """Logits of shape (rows, 2)."""
-        scaled = np.clip((features - self.mean) / self.scale, -_CLIP, _CLIP)
+        scaled = np.clip((features - self.mean) / self.scale, -CLIP, CLIP)
         hidden = scaled
         for number, (weights, bias) in enumerate(self.layers):
             hidden = hidden @ weights + bias
@@ -191,7 +199,7 @@ class Network:
         return logits
 
 
-_CLIP = 5.0
+CLIP = 5.0
 """Standard deviations; nothing outside what was fitted on may decide by itself."""
 
 

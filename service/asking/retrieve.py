@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
 from service import korean
+from service.asking import rank
 from service.index import DenseScores, Index
-from service.types import Encoder, Fact, Hit
+from service.types import Encoder, Fact, Hit, Need
 
 Floats = npt.NDArray[np.float32]
 
@@ -61,6 +62,9 @@ class Features:
     apart: float  # best cosine less that with the nearest question about something else
     words: float  # how much the question's words speak for the notes rather than for something else
     unknown: float  # share of the question's idf mass in words the notes never use
+    best: float = 0.0  # the network's share for the best fact; 0 without a map of needs, as the next two
+    belongs: float = 0.0  # the network's probability that the best fact belongs into the answer
+    dice: float = 0.0  # how alike the question and the best fact's or need's nearest key are in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,8 @@ class Retrieval:
 
     hits: tuple[Hit, ...]
     features: Features
+    need: Need | None = None
+    """The need through which the best fact answers, where it does through one."""
 
 
 NOTHING = Features(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, -1.0, 0.0, 1.0)
@@ -96,16 +102,72 @@ def retrieve(
     weights: Weights | None = None,
     leaning: Leaning | None = None,
 ) -> Retrieval:
-    """Rank the facts of `index` for `question` (normalised text). One encoder pass."""
+    """Rank the facts of `index` for `question` (normalised text). One encoder pass.
+
+    With a map of needs the fitted network orders them, without one the fused score does; `weights` are
+    those of the latter.
+    """
     vector = encoder.encode([question], "question")[0]
     dense = index.dense.search(vector)
-    tokens = _weighted(korean.tokens(question))
-    sparse = _share(index, tokens)
-    pool = _pool(dense.text, dense.question, sparse)
-    if not len(pool):
+    tokens = weighted(korean.tokens(question))
+    sparse = index.sparse.share(tokens)
+    if not len(sparse):
         return Retrieval((), NOTHING)
+    if index.needs and weights is None:
+        found = rank.signals(index, question, tokens, dense, sparse)
+        return _by_network(index, found, tokens, top_k, leaning)
+    return _by_weights(index, tokens, dense, sparse, top_k, weights or weights_for(index), leaning)
+
+
+def _by_network(
+    index: Index, found: rank.Signals, tokens: list[str], top_k: int, leaning: Leaning | None
+) -> Retrieval:
+    every = np.arange(len(index.facts))
+    bonus = None if leaning is None else _LOGITS * _bonus(leaning, index, every)
+    ranked = rank.rank(index, found, rank.fitted(), bonus)
+    hits = tuple(
+        Hit(
+            fact=index.facts[number],
+            score=float(best),
+            dense=float(max(found.dense.text[number], found.dense.question[number])),
+            sparse=float(found.fact_sparse[number]),
+            belongs=float(belongs),
+        )
+        for number, best, belongs in zip(
+            ranked.facts[:top_k], ranked.best[:top_k], ranked.belongs[:top_k], strict=True
+        )
+    )
+    need = int(ranked.needs[0])
+    features = _features(index, tokens, found.dense, found.fact_sparse, ranked.facts, ranked.best)
+    wanted = found.dense.need[need] if need >= 0 else 0.0
+    dice = max(found.fact_dice[ranked.facts[0]], found.need_dice[need] if need >= 0 else 0.0)
+    nearest = max(float(found.dense.need.max(initial=0.0)), features.question)
+    features = replace(
+        features,
+        question=max(features.question, float(wanted)),
+        apart=max(features.apart, nearest - found.dense.background),
+        best=float(ranked.best[0]),
+        belongs=float(ranked.belongs[0]),
+        dice=float(dice),
+    )
+    return Retrieval(hits, features, index.needs[need] if need >= 0 else None)
+
+
+_LOGITS = 10.0
+"""What a bonus in the fused score (0..1) is worth in the network's logits."""
+
+
+def _by_weights(
+    index: Index,
+    tokens: list[str],
+    dense: DenseScores,
+    sparse: Floats,
+    top_k: int,
+    weights: Weights,
+    leaning: Leaning | None,
+) -> Retrieval:
+    pool = _pool(dense.text, dense.question, sparse)
     around = index.sparse_sections.search(tokens)[index.section_numbers[pool]]
-    weights = weights or weights_for(index)
     fused = _fuse(dense.question[pool], dense.text[pool], sparse[pool], around, weights)
     if leaning is not None:
         fused = fused + _bonus(leaning, index, pool)
@@ -132,20 +194,10 @@ def _bonus(leaning: Leaning, index: Index, pool: npt.NDArray[np.int64]) -> Float
     return bonus.astype(np.float32)
 
 
-def _weighted(tokens: list[str]) -> list[str]:
+def weighted(tokens: list[str]) -> list[str]:
     """Each token once, technical ones twice: a command, a number or a term decides more than a phrase."""
     distinct = list(dict.fromkeys(tokens))
     return distinct + [token for token in distinct if token.isascii()]
-
-
-def _share(index: Index, tokens: list[str]) -> Floats:
-    """BM25 as a share of the most that these tokens could score: comparable across questions.
-
-    In Lucene's form a term adds less than its idf, however often it occurs.
-    """
-    most = sum(index.sparse.idf(token) for token in tokens)
-    shares: Floats = index.sparse.search(tokens) / most if most else index.sparse.search(tokens)
-    return shares.astype(np.float32)
 
 
 def _pool(*scores: Floats) -> npt.NDArray[np.int64]:

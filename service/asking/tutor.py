@@ -42,7 +42,9 @@ class Tutor:
         question = korean.retyped(heard.question, self._knows)
         meant, found = self._best_reading(question, follow_up.read(question, turns), top_k)
         certainty = confidence.judge(found.features, self._calibration)
-        notes = compose.compose(meant, found.hits, certainty.status, certainty.confidence, self.index)
+        notes = compose.compose(
+            meant, found.hits, certainty.status, certainty.confidence, self.index, found.need
+        )
         if meant == question:
             notes = self._both(question, notes, top_k) or notes
         return Reply(meant, notes, self._sources(notes, found.hits), self.write)
@@ -77,9 +79,8 @@ class Tutor:
         best = {each.hits[0].fact.id for each in found if each.hits}
         if any(each.status != "answered" for each in sure) or len(best) < len(asked):
             return None
-        hits = [(each, retrieved.hits) for each, retrieved in zip(asked, found, strict=True)]
         both = math.prod(each.confidence for each in sure)
-        return compose.compose_two(hits, both, self.index), best
+        return compose.compose_two(list(zip(asked, found, strict=True)), both, self.index), best
 
     def _uncompared(self, question: str, whole: Answer) -> compound.Two | None:
         """The two things that a question compares, unless a fact that is said speaks of both."""

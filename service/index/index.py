@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import math
 import logging
+import math
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -204,7 +204,7 @@ def build_index(
     for number, tokens in zip(_section_numbers(sections), words, strict=True):
         around[number] += tokens
     sparse = SparseIndex.build(words)
-    contents = [korean.content(text) for text in (*(question.text for question in questions), *wished)]
+    wordings = [korean.wording(text) for text in (*(question.text for question in questions), *wished)]
     return Index(
         tuple(documents),
         tuple(questions),
@@ -218,8 +218,8 @@ def build_index(
         sparse,
         SparseIndex.build(around),
         SparseIndex.build([korean.tokens("\n".join((need.want, *need.questions))) for need in needs]),
-        KeyOverlap.build(contents, sparse.idf),
-        KeyOverlap.build([korean.content(passage(fact)) for fact in facts], sparse.idf),
+        KeyOverlap.build(wordings),
+        KeyOverlap.build([korean.wording(passage(fact)) for fact in facts]),
         WordOdds.build(
             [*asked, *map(korean.tokens, wished)],
             [korean.tokens(question) for question in background.questions],

@@ -8,7 +8,7 @@ whose questions happen to hold the words of a plain wish outdoes the common one.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
-Idf = Callable[[str], float]
 
 _FILE = "overlap.npz"
 _VOCABULARY = "overlap.json"
@@ -31,7 +30,7 @@ class Likeness:
 
 
 class KeyOverlap:
-    """The words of every key, by word: who has it. Weights are the idf that was given at the build."""
+    """The words of every key, by word: who has it. A word weighs its idf among the keys."""
 
     def __init__(
         self,
@@ -45,28 +44,29 @@ class KeyOverlap:
         self._idf, self._masses = idf, masses
 
     @classmethod
-    def build(cls, keys: Sequence[Sequence[str]], idf: Idf) -> KeyOverlap:
+    def build(cls, keys: Sequence[Sequence[str]]) -> KeyOverlap:
         """From the words of every key."""
         having: dict[str, list[int]] = {}
         for number, words in enumerate(keys):
             for word in dict.fromkeys(words):
                 having.setdefault(word, []).append(number)
-        weights = np.array([idf(word) for word in having], dtype=np.float32)
-        sizes = [len(numbers) for numbers in having.values()]
+        sizes = np.array([len(numbers) for numbers in having.values()], dtype=np.int64)
+        weights = np.log1p((len(keys) - sizes + 0.5) / (sizes + 0.5)).astype(np.float32)
         starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)]).astype(np.int64)
         flat = np.array([number for numbers in having.values() for number in numbers], dtype=np.int32)
         masses = np.zeros(len(keys), dtype=np.float32)
         np.add.at(masses, flat, np.repeat(weights, sizes))
         return cls({word: number for number, word in enumerate(having)}, starts, flat, weights, masses)
 
-    def likeness(self, words: Sequence[str], unknown: float) -> Likeness:
-        """Compare a question's words with every key; a word that no key has weighs `unknown`."""
+    def likeness(self, words: Sequence[str]) -> Likeness:
+        """Compare a question's words with every key; a word that no key has weighs as much as the rarest."""
         distinct = list(dict.fromkeys(words))
         known = [self._vocabulary[word] for word in distinct if word in self._vocabulary]
         shared = np.zeros(len(self._masses), dtype=np.float32)
         for word in known:
             shared[self._keys[self._starts[word] : self._starts[word + 1]]] += self._idf[word]
-        mass = float(self._idf[known].sum()) + unknown * (len(distinct) - len(known))
+        rarest = float(self._idf.max(initial=0.0))
+        mass = float(self._idf[known].sum()) + rarest * (len(distinct) - len(known))
         dice = 2 * shared / np.maximum(mass + self._masses, 1e-6)
         return Likeness(dice.astype(np.float32), (shared / np.maximum(self._masses, 1e-6)).astype(np.float32))
 

@@ -2,7 +2,7 @@
 
 from service.korean.search.keyboard import retyped
 from service.korean.search.nouns import nouns
-from service.korean.search.words import content, tokens
+from service.korean.search.words import content, tokens, wording
 from service.korean.style.particles import josa, with_josa
 from service.korean.style.politeness import polite
 from service.korean.text.characters import has_other_script, normalise
@@ -20,4 +20,5 @@ __all__ = [
     "sentences",
     "tokens",
     "with_josa",
+    "wording",
 ]

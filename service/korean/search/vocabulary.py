@@ -130,3 +130,12 @@ localhost: 로컬호스트, 로컬 호스트
 단점: 나쁜 점, 안 좋은 점
 """
 """token: word, word, ..."""
+
+KINDS = """
+모두: 다, 전부, 싹, 몽땅, 모든, 전체, all
+여러: 여럿, 여러 개, 여러개
+뭐: 무엇, 뭣, 무슨, 뜻, 의미, 정의
+방법: 법
+왜: 이유, 까닭
+"""
+"""The same for the words by which wordings are compared: how much, and what kind of answer is wanted."""

@@ -13,13 +13,34 @@ from functools import cache
 from itertools import pairwise
 
 from service.korean.search.morphemes import Morpheme, morphemes
-from service.korean.search.vocabulary import GROUPS, RESPELLINGS
+from service.korean.search.vocabulary import GROUPS, KINDS, RESPELLINGS
 from service.korean.text.characters import normalise
 
 _CONTENT = frozenset({"NNG", "NNP", "NR", "XR", "VV", "VA", "SH", "UNKNOWN"})
+_WORDING = _CONTENT | {"MAG", "MM", "NP", "VCN"}
 _GLUE = ("J", "E", "S", "VCP", "XSV", "XSA")
-_STOP = frozenset({"하", "되", "있", "어떻", "그렇", "이렇", "가요"})
-"""Light verbs and adverbs in verb's clothing; 가요 is mecab's reading of "인가요"."""
+_STOP = frozenset(
+    {
+        "하",
+        "되",
+        "있",
+        "어떻",
+        "그렇",
+        "이렇",
+        "가요",
+        "좀",
+        "그냥",
+        "혹시",
+        "저",
+        "제",
+        "나",
+        "내",
+        "이",
+        "그",
+        "거",
+    }
+)
+"""Light verbs and adverbs in verb's clothing, and words that say nothing; 가요 is mecab's "인가요"."""
 
 _TECHNICAL = re.compile(r"(?:--?|[~.]{0,2}/|[.$@])?[A-Za-z0-9_]+(?:[-./:@+=,]+[A-Za-z0-9_]+)*")
 _OTHER = re.compile(r"[^\W\d_a-zA-Z가-힣ㄱ-ㅣ一-鿿]+")
@@ -44,9 +65,17 @@ def content(text: str) -> list[str]:
     return [*_lexical(text), *_technical(text), *_other(text)]
 
 
-def _lexical(text: str) -> Iterator[str]:
-    words = _words(morphemes(text))
-    phrases = _vocabulary()
+def wording(text: str) -> list[str]:
+    """The words by which two questions differ: those of `content`, and how much, which, what, why, not."""
+    text = _RESPELL.sub(lambda match: RESPELLINGS[match.group()], normalise(text))
+    return [*_lexical(text, _WORDING, _wordings()), *_technical(text), *_other(text)]
+
+
+def _lexical(
+    text: str, tags: frozenset[str] = _CONTENT, phrases: dict[tuple[str, ...], str] | None = None
+) -> Iterator[str]:
+    words = _words(morphemes(text), tags)
+    phrases = _vocabulary() if phrases is None else phrases
     at = 0
     while at < len(words):
         size, token = _longest(words, at, phrases)
@@ -66,15 +95,15 @@ def _longest(words: Sequence[Word], at: int, phrases: dict[tuple[str, ...], str]
     return 1, None
 
 
-def _words(found: Sequence[Morpheme]) -> list[Word]:
+def _words(found: Sequence[Morpheme], tags: frozenset[str] = _CONTENT) -> list[Word]:
     """The forms that carry meaning; a compound gives itself and then its parts."""
     words: list[Word] = []
     for morpheme in found:
         if len(morpheme.parts) > 1 and "+" not in morpheme.tag:
-            words.append((morpheme.surface.lower(), morpheme.tag in _CONTENT))
+            words.append((morpheme.surface.lower(), morpheme.tag in tags))
         for form, tag in morpheme.parts:
             if tag in ("SL", "SN") or not tag.startswith(_GLUE):
-                words.append((form.lower(), tag in _CONTENT and form not in _STOP))
+                words.append((form.lower(), tag in tags and form not in _STOP))
     return words
 
 
@@ -113,8 +142,18 @@ def _bigrams(text: str) -> Iterator[str]:
 @cache
 def _vocabulary() -> dict[tuple[str, ...], str]:
     """Phrase (the forms of its words) -> token; read on first use, for it asks mecab."""
+    return _phrases(GROUPS)
+
+
+@cache
+def _wordings() -> dict[tuple[str, ...], str]:
+    """The same with the words that say which kind of answer is wanted."""
+    return {**_vocabulary(), **_phrases(KINDS)}
+
+
+def _phrases(groups: str) -> dict[tuple[str, ...], str]:
     known: dict[tuple[str, ...], str] = {}
-    for line in GROUPS.strip().splitlines():
+    for line in groups.strip().splitlines():
         token, _, aliases = line.partition(": ")
         for alias in (token, *aliases.split(", ")):
             for form in (alias, alias + "s") if alias.isascii() and alias[-1] != "s" else (alias,):
