@@ -1,4 +1,4 @@
-"""What tells questions of different facts and needs apart: a linear map of the embeddings, fitted at the build.
+"""What tells questions of different facts and needs apart: a linear map of embeddings, fitted at the build.
 
 Questions of one need differ in wording; the directions in which they do are made small (within-class
 whitening, the first half of Fisher's discriminant, 1936), so that what remains near means the same.
@@ -42,7 +42,8 @@ class Metric:
 
     def __call__(self, vectors: Vectors) -> Vectors:
         """The vectors as they are compared; shape stays."""
-        return unit((vectors - self.mean) @ self.matrix)
+        moved: Vectors = (vectors - self.mean) @ self.matrix
+        return unit(moved)
 
     def save(self, folder: Path) -> None:
         """Write the map into `folder`."""
@@ -69,5 +70,4 @@ def means(vectors: Vectors, owners: npt.NDArray[np.int32]) -> Vectors:
 def unit(vectors: Vectors) -> Vectors:
     """The vectors with unit norm."""
     norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    scaled: Vectors = (vectors / np.maximum(norms, 1e-9)).astype(np.float32)
-    return scaled
+    return np.asarray(vectors / np.maximum(norms, 1e-9), dtype=np.float32)
