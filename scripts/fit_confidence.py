@@ -3,9 +3,11 @@
 
 scripts/fit_confidence.py FILE... [--held-out FILE...] [--write]
 
-Every question is asked twice: of the notes with their bank, and of the same notes without it, for notes
-that a person brings have none. A question counts as answered when the best fact stands in
-its section. --write replaces service/asking/confidence.json.
+Of notes with a map of needs, the wordings of every second place ask an index of the others (as
+`fit_ranker.py` halves them), and a question is answered when the best fact is of its need's; the FILEs
+bring the questions to refuse. Of the same notes bare, as a person brings them, the FILEs ask all, and a
+question is answered when the best fact stands in its section. --write replaces
+service/asking/confidence.json.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from ablation import without_bank
+from fit_ranker import halved
 from sklearn.linear_model import LogisticRegression
 
 from service.asking.clean import clean_question
@@ -27,8 +30,9 @@ from service.asking.retrieve import retrieve
 from service.asking.tutor import Tutor
 from service.curation.evaluation import Case, load_cases, sections
 from service.encoder.cache import CachedEncoder
-from service.index import load_background
+from service.index import build_index, load_background
 from service.loading import load_tutor
+from service.notes.folder import read_notes
 from service.settings import Settings, load_settings
 
 Floats = npt.NDArray[np.float64]
@@ -45,21 +49,31 @@ def main() -> None:
     parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--held-out", type=Path, nargs="*", default=[])
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--only", choices=["asked", "bare"], help="leave the other's parameters as they are")
     given = parser.parse_args()
     settings = load_settings()
     asked = load_tutor(settings)
-    tutors = {"asked": asked, "bare": bare(asked, settings)}
+    tutors = {"asked": asked} if given.only != "bare" else {}
+    if given.only != "asked":
+        tutors["bare"] = bare(asked, settings)
+    wished = wishes(settings, asked)
     calibrations = {
-        name: calibrated(name, tutor, given.files, given.held_out) for name, tutor in tutors.items()
+        name: calibrated(name, tutor, given.files, given.held_out, wished if name == "asked" else None)
+        for name, tutor in tutors.items()
     }
     if given.write:
-        TARGET.write_text(json.dumps(calibrations, indent=1) + "\n", encoding="utf-8")
+        kept = json.loads(TARGET.read_text(encoding="utf-8"))
+        TARGET.write_text(json.dumps({**kept, **calibrations}, indent=1) + "\n", encoding="utf-8")
 
 
-def calibrated(name: str, tutor: Tutor, files: Sequence[Path], held_out: Sequence[Path]) -> dict[str, object]:
+def calibrated(
+    name: str, tutor: Tutor, files: Sequence[Path], held_out: Sequence[Path], wished: Data | None
+) -> dict[str, object]:
     """Both models and their cuts for one tutor; prints what they make of the questions held out."""
     data = observe(files, tutor)
-    right, scope = fit(data.features, data.right), fit(data.features, data.answerable)
+    asked = data if wished is None else together(wished, data)
+    judging = data if wished is None else together(wished, data.refusable)
+    right, scope = fit(judging.features, judging.right), fit(asked.features, asked.answerable)
     refused = float(np.quantile(probability(scope, data)[data.answerable == 1], FALSE_REFUSALS[name]))
     print(f"{name}: refused below {refused:.3f}")
     judged = observe(held_out, tutor) if held_out else data
@@ -106,6 +120,37 @@ class Data:
     features: Floats
     right: Floats
     answerable: Floats
+
+    @property
+    def refusable(self) -> Data:
+        """The questions that no fact answers."""
+        refused = self.answerable == 0
+        return Data(self.features[refused], self.right[refused], self.answerable[refused])
+
+
+def together(first: Data, second: Data) -> Data:
+    """The questions of both."""
+    return Data(
+        np.concatenate([first.features, second.features]),
+        np.concatenate([first.right, second.right]),
+        np.concatenate([first.answerable, second.answerable]),
+    )
+
+
+def wishes(settings: Settings, tutor: Tutor) -> Data:
+    """Every fourth wording of the needs, asked of an index of the other half."""
+    notes = read_notes(settings.corpus_dir, settings.data_dir / "ledgers", untouched=True)
+    encoder = CachedEncoder(tutor.encoder, settings.data_dir / "embeddings")  # read, never saved
+    needs, asking, keys, _ = halved(notes, 0)
+    facts = [fact for document in notes.documents for fact in document.facts]
+    background = load_background(tutor.encoder, settings.encoder_dir, facts)
+    index = build_index(notes.documents, keys, notes.aliases(), encoder, background=background, needs=needs)
+    rows, right = [], []
+    for text, need in asking[::2]:
+        found = retrieve(clean_question(text), index, encoder, 1)
+        rows.append(values(found.features))
+        right.append(float(found.hits[0].fact.id in (*need.answer, *need.also)))
+    return Data(np.array(rows), np.array(right), np.ones(len(rows)))
 
 
 def observe(files: Iterable[Path], tutor: Tutor) -> Data:

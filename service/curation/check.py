@@ -16,8 +16,8 @@ from service.notes.bank_file import load_entries, skeleton
 from service.notes.folder import Notes, bank_path
 from service.types import Document, Fact, Question
 
-FEW = 7
-"""A fact that answers something people ask should have at least this many questions."""
+FEW = 4
+"""A fact should be asked for in at least this many ways: by its own questions and the needs it answers."""
 NEAR_DUPLICATE = 0.85
 """Dice similarity of character bigrams above which two questions of one fact are one question."""
 
@@ -83,9 +83,9 @@ def check(notes: Notes, tutor: Tutor | None) -> Check:
     ]
     found.broken = [str(error) for error in notes.broken]
     found.shared = _shared(notes)
-    found.thin = [
-        (fact.id, len(asked)) for fact in facts if len(asked := notes.bank.questions(fact.id)) < FEW
-    ]
+    wished = Counter(fact for need in notes.needs for fact in need.answer for _ in need.questions)
+    asked = {fact.id: len(notes.bank.questions(fact.id)) + wished[fact.id] for fact in facts}
+    found.thin = [(fact, count) for fact, count in asked.items() if count < FEW]
     for entry in entries.values():
         found.near_duplicates += [(entry.id, *pair) for pair in near_duplicates(entry.questions)]
     said = (name for entry in entries.values() for each in entry.questions for name in registers(each))

@@ -35,15 +35,14 @@ class Metric:
         if not several.any():
             return cls(np.zeros(dimension, dtype=np.float32), np.eye(dimension, dtype=np.float32))
         within = (vectors - centres[owners])[several].astype(np.float64)
-        values, directions = np.linalg.eigh(within.T @ within / len(within))
+        directions, values, _ = np.linalg.svd(within.T @ within / len(within))
         # As much of the mean is added to each variance: with few questions the small ones are chance.
         matrix: Floats = (directions / np.sqrt(values + values.mean())).astype(np.float32)
         return cls(vectors.mean(axis=0).astype(np.float32), matrix)
 
     def __call__(self, vectors: Vectors) -> Vectors:
         """The vectors as they are compared; shape stays."""
-        moved: Vectors = (vectors - self.mean) @ self.matrix
-        return unit(moved)
+        return unit(((vectors - self.mean) @ self.matrix).astype(np.float32))
 
     def save(self, folder: Path) -> None:
         """Write the map into `folder`."""
@@ -62,9 +61,8 @@ def means(vectors: Vectors, owners: npt.NDArray[np.int32]) -> Vectors:
     count = int(owners.max()) + 1 if len(owners) else 0
     sums = np.zeros((count, vectors.shape[1]), dtype=np.float32)
     np.add.at(sums, owners, vectors)
-    sizes = np.bincount(owners, minlength=count)
-    averages: Vectors = sums / np.maximum(sizes, 1)[:, None].astype(np.float32)
-    return averages
+    sizes = np.maximum(np.bincount(owners, minlength=count), 1)
+    return np.asarray(sums / sizes[:, None], dtype=np.float32)
 
 
 def unit(vectors: Vectors) -> Vectors:
