@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import astuple, dataclass
 from functools import cache
 
@@ -95,13 +96,16 @@ def retrieve(
     top_k: int,
     weights: Weights | None = None,
     leaning: Leaning | None = None,
+    within: Callable[[Fact], bool] | None = None,
 ) -> Retrieval:
-    """Rank the facts of `index` for `question` (normalised text). One encoder pass."""
+    """Rank the facts of `index` for `question` (normalised text), those `within` alone. One encoder pass."""
     vector = encoder.encode([question], "question")[0]
     dense = index.dense.search(vector)
     tokens = _weighted(korean.tokens(question))
     sparse = _share(index, tokens)
     pool = _pool(dense.text, dense.question, sparse)
+    if within is not None:
+        pool = pool[np.array([within(index.facts[number]) for number in pool], dtype=bool)]
     if not len(pool):
         return Retrieval((), NOTHING)
     around = index.sparse_sections.search(tokens)[index.section_numbers[pool]]
