@@ -25,7 +25,7 @@ from service.index.odds import WordOdds
 from service.index.sparse import SparseIndex
 from service.types import Document, Encoder, Fact, Question, Role, Section, Vectors
 
-FORMAT = 6
+FORMAT = 7
 
 log = logging.getLogger(__name__)
 

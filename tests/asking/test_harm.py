@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from service.asking.follow_up import Turn
 from service.asking.harm import allows, wording
 from service.asking.tutor import Tutor
 from service.encoder.serve import OnnxEncoder
@@ -48,7 +49,7 @@ def tutor(real_encoder: OnnxEncoder) -> Tutor:
 
 
 def answer(tutor: Tutor, question: str, before: Sequence[str] = ()) -> Answer:
-    turns = []
+    turns: list[Turn] = []
     for earlier in before:
         said = tutor.reply(earlier, turns=turns)
         turns.append(tutor.turn(said.meant, [citation.fact for citation in said.answer.citations]))
