@@ -124,7 +124,8 @@ def found(index: Index, encoder: Encoder, text: str) -> rank.Candidates:
     """The candidates for a question, as they are ranked when serving."""
     tokens = weighted(korean.tokens(text))
     dense = index.dense.search(encoder.encode([text], "question")[0])
-    return rank.candidates(index, rank.signals(index, text, tokens, dense, index.sparse.share(tokens)))
+    signals = rank.signals(index, text, tokens, dense, index.sparse.share(tokens))
+    return rank.candidates(index, signals, rank.pool(index, signals))
 
 
 def of_need(index: Index, encoder: Encoder, text: str, need: Need) -> Asked:

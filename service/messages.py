@@ -4,6 +4,41 @@ from __future__ import annotations
 
 from service import errors
 
+LOST: dict[str, dict[int, str]] = {
+    "container": {
+        1: "컨테이너와 그 안에만 있던 데이터",
+        2: "조건에 맞는 컨테이너 전부와 그 안에만 있던 데이터",
+        3: "멈춘 컨테이너 전부와 그 안에만 있던 데이터",
+        5: "모든 컨테이너와 그 안에만 있던 데이터",
+    },
+    "image": {
+        1: "이미지",
+        2: "조건에 맞는 이미지 전부",
+        3: "태그 없는 이미지 전부",
+        4: "컨테이너가 쓰지 않는 이미지 전부",
+        5: "모든 이미지",
+    },
+    "volume": {
+        1: "볼륨과 그 안의 데이터",
+        3: "쓰지 않는 익명 볼륨 전부와 그 안의 데이터",
+        4: "쓰지 않는 볼륨 전부와 그 안의 데이터",
+        5: "모든 볼륨과 그 안의 데이터",
+    },
+    "project": {1: "Compose 프로젝트의 볼륨과 그 안의 데이터"},
+    "network": {1: "네트워크", 2: "쓰지 않는 네트워크 전부"},
+    "cache": {1: "빌드 캐시"},
+    "log": {1: "지금까지의 로그"},
+    "cluster": {1: "Swarm에 있던 서비스와 그 정보"},
+    "everything": {1: "모든 컨테이너와 이미지, 볼륨과 그 안의 데이터"},
+    "store": {1: "모든 컨테이너와 이미지, 볼륨과 그 안의 데이터"},
+    "files": {1: "호스트의 파일"},
+}
+"""What a command destroys, by thing and by how many of it (`notes.danger.Reach`)."""
+WARNING = "주의: "
+WARNING_LOST = WARNING + "{lost} 지워지고 되돌릴 수 없습니다."
+WARNING_ENGINE = WARNING + "도커가 제거되어 컨테이너를 실행할 수 없게 됩니다."
+WARNING_HOST = WARNING + "호스트의 root 권한을 여는 명령이므로 믿을 수 있는 것에만 써야 합니다."
+
 RELATED_LEAD = "질문에 바로 답하는 내용은 노트에 없지만, 관련된 내용은 다음과 같습니다."
 NOT_FOUND = "노트에서 이 질문의 답을 찾지 못했습니다."
 NOT_FOUND_NEAR = "노트에서 이 질문의 답을 찾지 못했습니다. 아래 주제는 답할 수 있습니다."

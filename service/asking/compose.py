@@ -7,9 +7,12 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from service import korean, messages
+from service.asking import harm
 from service.asking.retrieve import Retrieval
 from service.index import Index
+from service.notes.danger import danger_of
 from service.notes.markdown import is_label
+from service.notes.warning import warning
 from service.types import Answer, Citation, Code, Fact, Hit, Need, Sentence, Status
 
 MOST_FACTS = 3
@@ -44,22 +47,30 @@ def compose(
     confidence: float,
     index: Index,
     need: Need | None = None,
+    wished: str | None = None,
 ) -> Answer:
     """Say the facts that answer `question`; `hits` are ranked and `status` says what may be claimed.
 
-    Where the best fact is the direct answer of a `need`, the need says what else belongs to it.
+    Where the best fact is the direct answer of a `need`, the need says what else belongs to it. Only what
+    `wished`, the question itself unless given, allows to be destroyed is told how to destroy.
     """
     suggestions = suggest(hits, index) if status != "answered" else ()
     if status == "not_found" or not hits:
         text = messages.NOT_FOUND_NEAR if suggestions else messages.NOT_FOUND
         return Answer("not_found", confidence, (Sentence(text, ()),), (), suggestions)
     facts = _chosen(question, hits, index, need) if status == "answered" else _best_few(question, hits)
+    facts = [fact for fact in facts if harm.within(wished or question, fact)]
     return _cited(facts, hits, status, confidence, index, suggestions)
 
 
 def compose_two(asked: Sequence[tuple[str, Retrieval]], confidence: float, index: Index) -> Answer:
     """Say the facts that answer each of two questions, one after the other."""
-    facts = [fact for question, found in asked for fact in _chosen(question, found.hits, index, found.need)]
+    facts = [
+        fact
+        for question, found in asked
+        for fact in _chosen(question, found.hits, index, found.need)
+        if harm.within(question, fact)
+    ]
     hits = [hit for _, found in asked for hit in found.hits]
     return _cited(list(dict.fromkeys(facts)), hits, "answered", confidence, index)
 
@@ -153,13 +164,15 @@ def _names_section(question: str, fact: Fact) -> bool:
 
 
 def _say(fact: Fact, number: int, facts: Sequence[Fact]) -> list[Sentence]:
+    """A fact in polite sentences, behind a warning where it destroys or opens something."""
     labels = [parent.rstrip(":： ") for parent in fact.parents if is_label(parent)]
     shown_before = number > 0 and facts[number - 1].parents == fact.parents
     prefix = "" if not labels or shown_before else f"{', '.join(labels)}: "
     texts = list(_spoken(fact.text)) if fact.kind != "code" else [fact.text]
     texts[0] = prefix + texts[0]
     texts[-1] += "".join(_fence(code) for code in fact.code)
-    return [Sentence(text, (number,)) for text in texts]
+    danger = danger_of(fact)
+    return [Sentence(text, (number,)) for text in ([warning(danger)] if danger else []) + texts]
 
 
 @lru_cache(4096)

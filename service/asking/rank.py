@@ -91,9 +91,8 @@ class Candidates:
     features: Floats
 
 
-def candidates(index: Index, found: Signals) -> Candidates:
-    """The best of every search, with their features."""
-    facts = _pool(index, found)
+def candidates(index: Index, found: Signals, facts: Numbers) -> Candidates:
+    """Facts of the pool with their features."""
     direct, further = (_through(index, facts, found.need, further) for further in (False, True))
     own = np.stack(
         [
@@ -131,7 +130,8 @@ def candidates(index: Index, found: Signals) -> Candidates:
     return Candidates(facts, np.where(direct != _NONE, direct, further), features.astype(np.float32))
 
 
-def _pool(index: Index, found: Signals) -> Numbers:
+def pool(index: Index, found: Signals) -> Numbers:
+    """The facts that may answer, by number: the best of every search, and the answers of the best needs."""
     searches = (found.dense.question, found.dense.text, found.fact_sparse, found.fact_dice)
     best = [_top(each, DEEP) for each in searches]
     answers = [index.numbers[fact] for need in _top(found.need, WIDE) for fact in index.needs[need].answer]
@@ -229,17 +229,19 @@ class Ranked:
     belongs: Floats
 
 
-def rank(index: Index, found: Signals, network: Network, bonus: Floats | None = None) -> Ranked:
-    """Order the candidates; `bonus` (by fact number) is added to the order's logits."""
-    pool = candidates(index, found)
-    logits = network(pool.features)
-    order_logits = logits[:, 0] + (bonus[pool.facts] if bonus is not None else 0)
+def rank(
+    index: Index, found: Signals, facts: Numbers, network: Network, bonus: Floats | None = None
+) -> Ranked:
+    """Order `facts`; `bonus` (by fact number) is added to the order's logits."""
+    those = candidates(index, found, facts)
+    logits = network(those.features)
+    order_logits = logits[:, 0] + (bonus[facts] if bonus is not None else 0)
     order = np.argsort(-order_logits, kind="stable")
     shares = np.exp(order_logits - order_logits.max())
     belongs = 1 / (1 + np.exp(-logits[:, 1]))
     return Ranked(
-        pool.facts[order],
-        pool.needs[order],
+        facts[order],
+        those.needs[order],
         (shares / shares.sum())[order].astype(np.float32),
         belongs[order].astype(np.float32),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import astuple, dataclass, replace
 from functools import cache
 
@@ -80,6 +81,8 @@ class Retrieval:
 NOTHING = Features(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, -1.0, 0.0, 1.0)
 
 
+NO_RETRIEVAL = Retrieval((), NOTHING)
+
 NEAR_BONUS = 0.08
 """Added to the facts of the sections that the conversation is about: what a follow-up means is near."""
 EXAMPLE_BONUS = 0.15
@@ -101,8 +104,9 @@ def retrieve(
     top_k: int,
     weights: Weights | None = None,
     leaning: Leaning | None = None,
+    within: Callable[[Fact], bool] | None = None,
 ) -> Retrieval:
-    """Rank the facts of `index` for `question` (normalised text). One encoder pass.
+    """Rank the facts of `index` for `question` (normalised text), those `within` alone. One encoder pass.
 
     With a map of needs the fitted network orders them, without one the fused score does; `weights` are
     those of the latter.
@@ -111,20 +115,37 @@ def retrieve(
     dense = index.dense.search(vector)
     tokens = weighted(korean.tokens(question))
     sparse = index.sparse.share(tokens)
-    if not len(sparse):
-        return Retrieval((), NOTHING)
     if index.needs and weights is None:
         found = rank.signals(index, question, tokens, dense, sparse)
-        return _by_network(index, found, tokens, top_k, leaning)
-    return _by_weights(index, tokens, dense, sparse, top_k, weights or weights_for(index), leaning)
+        pool = _within(index, rank.pool(index, found), within)
+        return _by_network(index, found, tokens, pool, top_k, leaning) if len(pool) else NO_RETRIEVAL
+    pool = _within(index, _pool(dense.text, dense.question, sparse), within)
+    if not len(pool):
+        return NO_RETRIEVAL
+    around = index.sparse_sections.search(tokens)[index.section_numbers[pool]]
+    fused = _fuse(dense.question[pool], dense.text[pool], sparse[pool], around, weights or weights_for(index))
+    return _by_weights(index, tokens, dense, sparse, pool, fused, top_k, leaning)
+
+
+def _within(
+    index: Index, pool: npt.NDArray[np.int64], within: Callable[[Fact], bool] | None
+) -> npt.NDArray[np.int64]:
+    if within is None:
+        return pool
+    return np.array([number for number in pool if within(index.facts[number])], dtype=np.int64)
 
 
 def _by_network(
-    index: Index, found: rank.Signals, tokens: list[str], top_k: int, leaning: Leaning | None
+    index: Index,
+    found: rank.Signals,
+    tokens: list[str],
+    pool: npt.NDArray[np.int64],
+    top_k: int,
+    leaning: Leaning | None,
 ) -> Retrieval:
     every = np.arange(len(index.facts))
     bonus = None if leaning is None else _LOGITS * _bonus(leaning, index, every)
-    ranked = rank.rank(index, found, rank.fitted(), bonus)
+    ranked = rank.rank(index, found, pool, rank.fitted(), bonus)
     hits = tuple(
         Hit(
             fact=index.facts[number],
@@ -162,13 +183,11 @@ def _by_weights(
     tokens: list[str],
     dense: DenseScores,
     sparse: Floats,
+    pool: npt.NDArray[np.int64],
+    fused: Floats,
     top_k: int,
-    weights: Weights,
     leaning: Leaning | None,
 ) -> Retrieval:
-    pool = _pool(dense.text, dense.question, sparse)
-    around = index.sparse_sections.search(tokens)[index.section_numbers[pool]]
-    fused = _fuse(dense.question[pool], dense.text[pool], sparse[pool], around, weights)
     if leaning is not None:
         fused = fused + _bonus(leaning, index, pool)
     order = np.argsort(-fused, kind="stable")

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 
 from service.errors import GenerationFailed
 from service.llm.client import Stop, Written
+from service.notes.danger import danger_of
+from service.notes.warning import is_warning, warning
 from service.types import Answer, Citation, Fact, Sentence, WrittenBy
 
 Write = Callable[[str, Sequence[Fact], Stop], Iterator[Written]]
@@ -46,6 +48,7 @@ class Reply:
         facts = [fact for fact, _ in self.sources]
         try:
             for written in self.write(self.meant, facts, self.stop):
+                yield from self._warnings(written)
                 self._by_model += 1
                 yield self._say(written.text, [self.sources[number][1] for number in written.facts])
         except GenerationFailed as error:
@@ -57,7 +60,8 @@ class Reply:
         """The whole answer, once every sentence is said."""
         if not self.is_written or not self._by_model:
             return self.notes
-        by: WrittenBy = "llm" if self._by_model == len(self._said) else "both"
+        told = sum(not is_warning(sentence.text) for sentence in self._said)
+        by: WrittenBy = "llm" if self._by_model == told else "both"
         return replace(self.notes, sentences=tuple(self._said), citations=tuple(self._cited), written_by=by)
 
     def whole(self) -> Answer:
@@ -73,6 +77,13 @@ class Reply:
             citations = [self.notes.citations[number] for number in sentence.citations]
             if not done.issuperset(citation.fact for citation in citations) or not self._by_model:
                 yield self._say(sentence.text, citations)
+
+    def _warnings(self, written: Written) -> Iterator[Sentence]:
+        """What must stand before a sentence from facts that destroy or open something, each said once."""
+        for fact, citation in (self.sources[number] for number in written.facts):
+            danger = danger_of(fact)
+            if danger and warning(danger) not in {sentence.text for sentence in self._said}:
+                yield self._say(warning(danger), [citation])
 
     def _say(self, text: str, citations: Sequence[Citation]) -> Sentence:
         known = {citation.fact: number for number, citation in enumerate(self._cited)}

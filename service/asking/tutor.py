@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from service import korean
-from service.asking import compose, compound, confidence, follow_up, talk
+from service.asking import compose, compound, confidence, follow_up, harm, talk
 from service.asking.clean import MAX_QUESTION, clean_question
 from service.asking.follow_up import Reading, Turn
 from service.asking.retrieve import Leaning, Retrieval, retrieve
@@ -42,8 +43,9 @@ class Tutor:
         question = korean.retyped(heard.question, self._knows)
         meant, found = self._best_reading(question, follow_up.read(question, turns), top_k)
         certainty = confidence.judge(found.features, self._calibration)
+        wished = harm.wording(question, meant)
         notes = compose.compose(
-            meant, found.hits, certainty.status, certainty.confidence, self.index, found.need
+            meant, found.hits, certainty.status, certainty.confidence, self.index, found.need, wished
         )
         if meant == question:
             notes = self._both(question, notes, top_k) or notes
@@ -54,7 +56,7 @@ class Tutor:
         if reading.kind == "alone":
             return question, self._retrieve(question, top_k)
         leaning = Leaning(reading.near, reading.example)
-        joined = self._retrieve(reading.joined[:MAX_QUESTION], top_k, leaning)
+        joined = self._retrieve(reading.joined[:MAX_QUESTION], top_k, leaning, question)
         if reading.kind == "joined":
             return reading.joined, joined
         alone = self._retrieve(question, top_k)
@@ -118,7 +120,16 @@ class Tutor:
 
     def search(self, question: str, top_k: int = DEFAULT_TOP_K) -> tuple[Hit, ...]:
         """The ranked facts alone. Raises EmptyQuestion, TextTooLong, BadText."""
-        return self._retrieve(korean.retyped(clean_question(question), self._knows), top_k).hits
+        asked = korean.retyped(clean_question(question), self._knows)
+        return retrieve(asked, self.index, self.encoder, _within(top_k)).hits
 
-    def _retrieve(self, question: str, top_k: int, leaning: Leaning | None = None) -> Retrieval:
-        return retrieve(question, self.index, self.encoder, max(1, min(top_k, MAX_TOP_K)), leaning=leaning)
+    def _retrieve(
+        self, question: str, top_k: int, leaning: Leaning | None = None, typed: str | None = None
+    ) -> Retrieval:
+        """The facts that may be said: none destroys more than the question, as it was `typed`, asks for."""
+        may = partial(harm.within, harm.wording(typed or question, question))
+        return retrieve(question, self.index, self.encoder, _within(top_k), leaning=leaning, within=may)
+
+
+def _within(top_k: int) -> int:
+    return max(1, min(top_k, MAX_TOP_K))

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from service import korean
 from service.cards import cloze
 from service.cards.kinds import answered, asked, sides
 from service.cards.render import plain
 from service.korean.search.morphemes import morphemes
+from service.notes.warning import unwarned
 from service.types import Card
 
 MAX_FRONT = 160
@@ -195,6 +197,7 @@ CHECKS: tuple[Check, ...] = (
 
 def reasons(card: Card) -> tuple[str, ...]:
     """What is wrong with a card by itself; a card with nothing on one side is not looked at further."""
+    card = replace(card, back=unwarned(card.back))
     if found := empty(card):
         return (found,)
     return tuple(code for check in CHECKS if (code := check(card)))

@@ -16,6 +16,7 @@ from service.cards.derive import candidates
 from service.cards.gate import Rejected, judge
 from service.cards.identity import guid, stamp
 from service.cards.media import collect
+from service.cards.warned import warned
 from service.errors import IndexDamaged
 from service.notes.folder import Notes
 from service.notes.ledger import Ledger
@@ -69,7 +70,8 @@ def make(notes: Notes, folder: Path, encoder: Encoder, now: int) -> Made:
     """Make the cards of `notes`, whose files lie in `folder`; what has changed, changed `now` (seconds)."""
     pictured, media = collect(candidates(notes), notes.documents, folder)
     verdict = judge(pictured, encoder)
-    stamped = stamp(verdict.cards, notes.ledgers, now, notes.unread_banks)
+    facts = {fact.id: fact for document in notes.documents for fact in document.facts}
+    stamped = stamp(warned(verdict.cards, facts), notes.ledgers, now, notes.unread_banks)
     retired = tuple(
         Retired(guid(entry.id), document, entry.front, entry.id.rpartition(".")[2])
         for document, ledger in stamped.ledgers.items()

@@ -90,6 +90,6 @@ def test_the_shipped_network_fits_the_features(index: Index, fake_encoder: FakeE
     question = "컨테이너 삭제"
     dense = index.dense.search(fake_encoder.encode([question], "question")[0])
     found = rank.signals(index, question, ["삭제"], dense, index.sparse.share(["삭제"]))
-    pool = rank.candidates(index, found)
+    pool = rank.candidates(index, found, rank.pool(index, found))
     assert pool.features.shape[1] == len(rank.fitted().mean)
     assert np.isfinite(rank.fitted()(pool.features)).all()

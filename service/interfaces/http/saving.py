@@ -10,6 +10,7 @@ from service.cards.saved import saved_card
 from service.cards.shelf import Shelf
 from service.errors import CardRefused
 from service.interfaces.http.schemas import AnswerOut
+from service.notes.warning import is_warning
 from service.store import Asked, SavedCard, Store, new_id
 from service.types import Card, Encoder
 
@@ -34,7 +35,13 @@ def sides(asked: Asked, shelf: Shelf) -> list[Side]:
     if answer.status != "answered" or not answer.sentences:
         raise CardRefused(reasons="card-no-answer")
     of_fact = [card for card in shelf.cards if card.fact == asked.facts[0] and not card.cloze]
-    return [(asked.question, answer.sentences[0].text), *((card.front, card.back) for card in of_fact)]
+    return [(asked.question, _first(answer)), *((card.front, card.back) for card in of_fact)]
+
+
+def _first(answer: AnswerOut) -> str:
+    """The first sentence of an answer, with the warning that stands before it."""
+    texts = [sentence.text for sentence in answer.sentences]
+    return " ".join(texts[:2]) if is_warning(texts[0]) else texts[0]
 
 
 def keep(sides: Sequence[Side], owner: str, store: Store, encoder: Encoder, tags: Sequence[str] = ()) -> Card:
