@@ -10,7 +10,7 @@ import logging
 import re
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -18,9 +18,12 @@ from typing import Any
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.errors import GenerationFailed
+from service.generate import Stop, Written
 from service.interfaces import metrics
 from service.pipeline import Tutor
-from service.types import Answer, Encoder, Role, Vectors
+from service.reply import Write
+from service.types import Answer, Encoder, Fact, Role, Vectors
 
 UNMATCHED = "(none)"
 """The route of a request that no route took: its path would let anybody mint label values."""
@@ -134,6 +137,19 @@ class TimedEncoder:
         return vectors
 
 
-def timed(tutor: Tutor) -> Tutor:
-    """The tutor with its encoder's time counted."""
-    return replace(tutor, encoder=TimedEncoder(tutor.encoder))
+def counted(tutor: Tutor) -> Tutor:
+    """The tutor with its encoder's time and the failures of its language model counted."""
+    write = tutor.write and _failures_counted(tutor.write)
+    return replace(tutor, encoder=TimedEncoder(tutor.encoder), write=write)
+
+
+def _failures_counted(write: Write) -> Write:
+    def writing(question: str, facts: Sequence[Fact], stop: Stop) -> Iterator[Written]:
+        try:
+            yield from write(question, facts, stop)
+        except GenerationFailed as error:
+            if not stop.asked:  # else nobody listens, and nothing is said in its place
+                metrics.llm_fallback(str(error.fields["reason"]).partition(":")[0])
+            raise
+
+    return writing

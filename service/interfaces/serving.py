@@ -13,7 +13,7 @@ import anyio.to_thread
 from service.errors import EncoderError, IndexUnusable, Overloaded, StorageError
 from service.index import CURRENT, current_generation
 from service.interfaces import metrics
-from service.interfaces.observe import timed
+from service.interfaces.observe import counted
 from service.pipeline import Tutor, load_tutor
 from service.settings import Settings
 
@@ -72,7 +72,7 @@ class Serving:
             return
         try:
             if self._tutor is None or self._generation() != self._tutor.index.generation:
-                self._tutor = timed(load_tutor(self._settings))
+                self._tutor = counted(load_tutor(self._settings))
                 metrics.serves(self._tutor.index.generation)
                 log.warning("serving index %s", self._tutor.index.generation)
             self._error = None

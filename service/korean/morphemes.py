@@ -60,7 +60,7 @@ def morphemes(text: str) -> list[Morpheme]:
 
 
 def _read(piece: str) -> str:
-    """What mecab says of `piece`: one tagger for all threads, for it keeps the interpreter's lock meanwhile."""
+    """What mecab says of `piece`: one tagger for all threads; it keeps the interpreter's lock anyway."""
     with _reading:
         said: str = _tagger().parse(piece)
         return said
