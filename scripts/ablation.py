@@ -17,13 +17,14 @@ from pathlib import Path
 
 import numpy as np
 
-from service.encoder import CachedEncoder
-from service.evaluation import Case, Rate, Reply, judge, load_cases, rates
+from service.asking.clean import clean_question
+from service.asking.retrieve import Weights, retrieve, weights_for
+from service.curation.evaluation import Case, Rate, Reply, judge, load_cases, rates
+from service.encoder.cache import CachedEncoder
 from service.index import Background, Index, SparseIndex, build_index
 from service.index.index import passage
-from service.pipeline import clean_question, load_tutor
-from service.questions import derive
-from service.retrieve import Weights, retrieve, weights_for
+from service.loading import load_tutor
+from service.notes.bank_file import derive
 from service.settings import load_settings
 from service.types import Encoder, Fact, Question
 

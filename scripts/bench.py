@@ -28,7 +28,8 @@ from pathlib import Path
 
 import httpx
 
-from service import pipeline
+from service.build import build
+from service.loading import load_tutor
 from service.settings import Settings, load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -43,7 +44,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     settings = load_settings(data_dir=given.data, corpus_dir=given.corpus)
-    pipeline.build(settings)
+    build(settings)
     questions = sample(settings, given.questions)
     figures = {**in_process(settings, questions), **over_http(settings, questions), **builds(settings)}
     if given.json:
@@ -55,14 +56,14 @@ def main() -> None:
 
 def sample(settings: Settings, count: int) -> list[str]:
     """Questions of the bank, spread evenly over it, asked with a tail so that no cosine is 1."""
-    keys = pipeline.load_tutor(settings).index.questions
+    keys = load_tutor(settings).index.questions
     step = max(1, len(keys) // count)
     return [f"{key.text} 알려 주세요" for key in keys[::step]][:count]
 
 
 def in_process(settings: Settings, questions: Sequence[str]) -> dict[str, float]:
     """Bare encoder passes and whole answers in turn, so that noise hits both alike."""
-    tutor = pipeline.load_tutor(settings)
+    tutor = load_tutor(settings)
     for question in questions[:10]:
         tutor.ask(question)
     bare, asked, cpu_bare, cpu_asked = [], [], 0.0, 0.0
@@ -85,7 +86,7 @@ def in_process(settings: Settings, questions: Sequence[str]) -> dict[str, float]
 
 def over_http(settings: Settings, questions: Sequence[str]) -> dict[str, float]:
     """A server process of its own: cold start, latency against bare passes here, throughput, memory."""
-    tutor = pipeline.load_tutor(settings)
+    tutor = load_tutor(settings)
     with server(settings) as (client, process, ready):
         for question in questions[:10]:
             client.post("/ask", json={"question": question}).raise_for_status()
@@ -131,7 +132,7 @@ def builds(settings: Settings) -> dict[str, float]:
         (data / "encoder").symlink_to(settings.encoder_dir.resolve())
         own = settings.model_copy(update={"corpus_dir": corpus, "data_dir": data})
         begun = time.perf_counter()
-        full = pipeline.build(own)
+        full = build(own)
         full_time = time.perf_counter() - begun
         note = next(corpus.rglob("*.md"))
         note.write_text(
@@ -139,7 +140,7 @@ def builds(settings: Settings) -> dict[str, float]:
             encoding="utf-8",
         )
         begun = time.perf_counter()
-        changed = pipeline.build(own)
+        changed = build(own)
         changed_time = time.perf_counter() - begun
     return {
         "build s": full_time,

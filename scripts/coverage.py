@@ -18,8 +18,8 @@ from pathlib import Path
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from service.evaluation import Judgement, evaluate, load_cases
-from service.interfaces.cli import in_process
+from service.curation.evaluation import Judgement, evaluate, load_cases
+from service.interfaces.cli.main import in_process
 
 Points = list[tuple[float, float]]
 BELOW = 0.7

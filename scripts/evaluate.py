@@ -6,7 +6,7 @@ scripts/evaluate.py FILE... [--url URL] [--json] [--failures] [--corpus DIR] [--
 
 import sys
 
-from service.interfaces.cli import main
+from service.interfaces.cli.main import main
 
 if __name__ == "__main__":
     sys.argv.insert(1, "evaluate")

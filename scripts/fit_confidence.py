@@ -5,7 +5,7 @@ scripts/fit_confidence.py FILE... [--held-out FILE...] [--write]
 
 Every question is asked twice: of the notes with their bank, and of the same notes without it, for notes
 that a person brings have none. A question counts as answered when the best fact stands in
-its section. --write replaces service/confidence.json.
+its section. --write replaces service/asking/confidence.json.
 """
 
 from __future__ import annotations
@@ -21,17 +21,18 @@ import numpy.typing as npt
 from ablation import without_bank
 from sklearn.linear_model import LogisticRegression
 
-from service import pipeline
-from service.confidence import FEATURES, values
-from service.encoder import CachedEncoder
-from service.evaluation import Case, load_cases, sections
+from service.asking.clean import clean_question
+from service.asking.confidence import FEATURES, values
+from service.asking.retrieve import retrieve
+from service.asking.tutor import Tutor
+from service.curation.evaluation import Case, load_cases, sections
+from service.encoder.cache import CachedEncoder
 from service.index import load_background
-from service.pipeline import Tutor
-from service.retrieve import retrieve
+from service.loading import load_tutor
 from service.settings import Settings, load_settings
 
 Floats = npt.NDArray[np.float64]
-TARGET = Path(__file__).resolve().parents[1] / "service" / "confidence.json"
+TARGET = Path(__file__).resolve().parents[1] / "service" / "asking" / "confidence.json"
 FALSE_REFUSALS = {"asked": 0.01, "bare": 0.015}
 """Share of answerable questions that may be refused, on the questions fitted on."""
 ANSWERED = 0.35
@@ -46,7 +47,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
     settings = load_settings()
-    asked = pipeline.load_tutor(settings)
+    asked = load_tutor(settings)
     tutors = {"asked": asked, "bare": bare(asked, settings)}
     calibrations = {
         name: calibrated(name, tutor, given.files, given.held_out) for name, tutor in tutors.items()
@@ -111,7 +112,7 @@ def observe(files: Iterable[Path], tutor: Tutor) -> Data:
     """Ask every question of the files."""
     rows, right, answerable = [], [], []
     for case in (case for file in files for case in load_cases(file)):
-        found = retrieve(pipeline.clean_question(case.asked[-1]), tutor.index, tutor.encoder, 1)
+        found = retrieve(clean_question(case.asked[-1]), tutor.index, tutor.encoder, 1)
         rows.append(values(found.features))
         right.append(float(answers(case, found.hits[0].fact.heading_path)))
         answerable.append(float(case.expect == "answer"))

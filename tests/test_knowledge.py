@@ -17,10 +17,10 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import yaml
 
-from service import ledger, markdown
-from service.corpus import parse_note, read_corpus
-from service.note_html import HEADING_PREFIX, render
-from service.notes import Notes, read_notes
+from service.notes import ledger, markdown
+from service.notes.corpus import parse_note, read_corpus
+from service.notes.folder import Notes, read_notes
+from service.notes.html import HEADING_PREFIX, render
 from service.types import Code, Document, Fact
 from tests.conftest import ROOT
 

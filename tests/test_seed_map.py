@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from service.notes import read_notes
-from service.pipeline import load_tutor
+from service.loading import load_tutor
+from service.notes.folder import read_notes
 from service.settings import load_settings
 from service.types import Fact
 from tests.conftest import ROOT

@@ -18,9 +18,9 @@ from pathlib import Path
 
 import numpy as np
 
+from service.asking.retrieve import retrieve
 from service.index import build_index, load_index, save_index
-from service.notes import fingerprint, read_notes
-from service.retrieve import retrieve
+from service.notes.folder import fingerprint, read_notes
 from service.types import Role, Vectors
 
 

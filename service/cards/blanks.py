@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from service.cards.checks import GENERIC
-from service.korean.morphemes import Morpheme, morphemes
+from service.korean.search.morphemes import Morpheme, morphemes
 from service.types import Fact
 
 CODE_SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")

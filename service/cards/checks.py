@@ -13,7 +13,7 @@ from service import korean
 from service.cards import cloze
 from service.cards.kinds import answered, asked, sides
 from service.cards.render import plain
-from service.korean.morphemes import morphemes
+from service.korean.search.morphemes import morphemes
 from service.types import Card
 
 MAX_FRONT = 160

@@ -8,9 +8,10 @@ ordinal, so a deletion keeps its ordinal while it hides the same thing, and a ne
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from itertools import count
+
+from service.korean.text.similarity import dice, grams
 
 _OPEN = re.compile(r"\{\{c(\d{1,3})::")
 SIMILAR = 0.4
@@ -113,6 +114,4 @@ def renumber(text: str, given: Ordinals) -> tuple[str, Ordinals]:
 
 
 def _similarity(left: str, right: str) -> float:
-    grams = [Counter(text[at : at + 2] for at in range(max(1, len(text) - 1))) for text in (left, right)]
-    total = grams[0].total() + grams[1].total()
-    return 2 * (grams[0] & grams[1]).total() / total if total else 1.0
+    return dice(grams(left, 2), grams(right, 2))

@@ -11,8 +11,8 @@ from service.cards import rules
 from service.cards.cloze import shown
 from service.cards.kinds import answered
 from service.cards.render import plain
-from service.notes import Notes
-from service.questions import CuratedCard, Entry
+from service.notes.bank_file import CuratedCard, Entry
+from service.notes.folder import Notes
 from service.types import Card, Document, Fact
 
 CONTEXT_HEADINGS = 2

@@ -16,11 +16,10 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any, Literal
-from urllib.parse import quote
 
 import genanki
 
-from service import messages
+from service import links, messages
 from service.cards import cloze, kinds, notetypes, render
 from service.cards.identity import NAMESPACE
 from service.cards.notetypes import NOTE_TYPES, TypeName
@@ -206,8 +205,7 @@ def source_url(card: Card, base_url: str) -> str:
     """Where the note's lines can be read; the fact's id stays right when lines have moved."""
     if not base_url or not card.document:
         return ""
-    first, last = card.lines
-    return f"{base_url}/documents/{quote(card.document, safe='')}?lines={first}-{last}&fact={card.fact}"
+    return links.note(base_url, card.document, card.lines, card.fact)
 
 
 def note_tags(card: Card) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from service.cards import cloze, kinds
-from service.ledger import CardEntry, Ledger
+from service.notes.ledger import CardEntry, Ledger
 from service.types import Card
 
 RENDERING = 1

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from service.corpus import IMAGE_SUFFIXES, image_file
+from service.notes.corpus import IMAGE_SUFFIXES, image_file
 from service.types import Card, Document
 
 MAX_IMAGE_BYTES = 5_000_000

@@ -15,8 +15,8 @@ from itertools import groupby
 from service import korean, messages
 from service.cards.blanks import CODE_SPAN, Rarity, blanks
 from service.cards.checks import GENERIC, LIST_ITEMS
-from service.korean.morphemes import morphemes
-from service.markdown import is_label
+from service.korean.search.morphemes import morphemes
+from service.notes.markdown import is_label
 from service.types import CardKind, Fact
 
 Rule = str

@@ -17,8 +17,8 @@ from service.cards.gate import Rejected, judge
 from service.cards.identity import guid, stamp
 from service.cards.media import collect
 from service.errors import IndexDamaged
-from service.ledger import Ledger
-from service.notes import Notes
+from service.notes.folder import Notes
+from service.notes.ledger import Ledger
 from service.types import Card, CardKind, Encoder
 
 FILE = "cards.json"

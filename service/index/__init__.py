@@ -12,6 +12,7 @@ from service.index.index import (
     known_vectors,
     load_index,
     save_index,
+    usable_manifest,
 )
 from service.index.sparse import SparseIndex
 
@@ -33,4 +34,5 @@ __all__ = [
     "load_background",
     "load_index",
     "save_index",
+    "usable_manifest",
 ]

@@ -69,7 +69,7 @@ def load_background(encoder: Encoder, folder: Path, facts: Sequence[Fact]) -> Ba
 @cache
 def _subjects() -> tuple[Subject, ...]:
     """`# names` opens a subject; one without names is never what notes are about."""
-    text = (resources.files("service") / "background.txt").read_text(encoding="utf-8")
+    text = (resources.files("service.index") / "background.txt").read_text(encoding="utf-8")
     return tuple(
         Subject(tuple(names.lower().split()), tuple(lines))
         for names, *lines in (part.splitlines() for part in ("\n" + text).split("\n#")[1:])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -15,7 +16,7 @@ import numpy.typing as npt
 from pydantic import TypeAdapter
 
 from service import korean
-from service.errors import IndexDamaged, IndexMismatch, IndexMissing
+from service.errors import IndexDamaged, IndexMismatch, IndexMissing, IndexUnusable
 from service.files import checksum, write_atomically
 from service.index.background import Background, no_background
 from service.index.dense import DenseIndex
@@ -25,6 +26,8 @@ from service.index.sparse import SparseIndex
 from service.types import Document, Encoder, Fact, Question, Role, Section, Vectors
 
 FORMAT = 6
+
+log = logging.getLogger(__name__)
 
 _SECTIONS = "sections"
 _DOCUMENTS = TypeAdapter(tuple[Document, ...])
@@ -245,6 +248,15 @@ def check_index(folder: Path, encoder: Encoder) -> tuple[str, Manifest]:
         if not file.is_file() or checksum(file) != expected:
             raise IndexDamaged(path=str(path), reason=name)
     return generation, manifest
+
+
+def usable_manifest(folder: Path, encoder: Encoder) -> Manifest | None:
+    """The current manifest if its index can be served, else None."""
+    try:
+        return check_index(folder, encoder)[1]
+    except IndexUnusable as error:
+        log.info("index must be built: %s", error)
+        return None
 
 
 def load_index(folder: Path, encoder: Encoder) -> Index:

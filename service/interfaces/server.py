@@ -22,8 +22,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.supervisors import Multiprocess
 
 from service.errors import SettingsError
-from service.interfaces import metrics, observe
-from service.interfaces.api import create_app
+from service.interfaces.app import create_app
+from service.interfaces.asgi import metrics, observe
 from service.settings import Settings
 
 PATIENCE_SECONDS = 15.0

@@ -1,12 +1,12 @@
 """The Korean language in one place: characters, tokens, sentences, particles, politeness."""
 
-from service.korean.characters import has_other_script, normalise
-from service.korean.keyboard import retyped
-from service.korean.nouns import nouns
-from service.korean.particles import josa, with_josa
-from service.korean.politeness import polite
-from service.korean.sentences import sentence_spans, sentences
-from service.korean.words import content, tokens
+from service.korean.search.keyboard import retyped
+from service.korean.search.nouns import nouns
+from service.korean.search.words import content, tokens
+from service.korean.style.particles import josa, with_josa
+from service.korean.style.politeness import polite
+from service.korean.text.characters import has_other_script, normalise
+from service.korean.text.sentences import sentence_spans, sentences
 
 __all__ = [
     "content",

@@ -15,7 +15,7 @@ from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPack
 from service.cards import shelf
 from service.cards.saved import saved_card
 from service.cards.shelf import Made
-from service.notes import keep_ledgers, read_notes
+from service.notes.folder import keep_ledgers, read_notes
 from service.types import Card
 from tests.conftest import FakeEncoder
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from service import ledger
 from service.cards.identity import mint_note_id
-from service.ledger import CardEntry, Ledger
+from service.notes import ledger
+from service.notes.ledger import CardEntry, Ledger
 from service.types import Card
 from tests.cards.conftest import MakeCards
 

@@ -9,8 +9,8 @@ import pytest
 
 from service.cards import export, shelf
 from service.cards.shelf import Made
-from service.encoder import OnnxEncoder
-from service.notes import read_notes
+from service.encoder.serve import OnnxEncoder
+from service.notes.folder import read_notes
 from tests.cards.conftest import Anki, media_of
 from tests.conftest import ROOT
 

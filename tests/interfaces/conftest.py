@@ -11,8 +11,8 @@ import pytest
 import uvicorn
 from fastapi.testclient import TestClient
 
-from service import pipeline
-from service.interfaces.api import create_app
+from service.build import build
+from service.interfaces.app import create_app
 from service.settings import Settings, load_settings
 
 KEY = "correct-horse-battery"
@@ -32,7 +32,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory, real_encoder_folder: Path
         (folder / "corpus" / name).write_text(text, encoding="utf-8")
     (folder / "data" / "encoder").symlink_to(real_encoder_folder)
     settings = load_settings(corpus_dir=folder / "corpus", data_dir=folder / "data")
-    pipeline.build(settings)
+    build(settings)
     return settings
 
 
@@ -51,7 +51,7 @@ def own(tmp_path: Path, real_encoder_folder: Path) -> Settings:
         (tmp_path / "corpus" / name).write_text(text, encoding="utf-8")
     (tmp_path / "data" / "encoder").symlink_to(real_encoder_folder)
     settings = load_settings(corpus_dir=tmp_path / "corpus", data_dir=tmp_path / "data", api_keys=f"ci:{KEY}")
-    pipeline.build(settings)
+    build(settings)
     return settings
 
 

@@ -22,12 +22,12 @@ import httpx
 import pytest
 from mcp.client import Client
 
-from service import pipeline
-from service.interfaces.openai_schemas import MODEL
+from service.build import build
+from service.interfaces.openai.schemas import MODEL
 from service.settings import Settings, load_settings
 from tests.conftest import ROOT
 from tests.interfaces.conftest import KEY, NOTES, running
-from tests.interfaces.test_streaming import STREAM, events
+from tests.interfaces.http.test_streaming import STREAM, events
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 
@@ -180,7 +180,7 @@ def test_citations_are_the_same_by_every_door(tmp_path: Path) -> None:
     settings = load_settings(
         corpus_dir=ROOT / "corpus", data_dir=ROOT / "data", database_url=f"sqlite:///{tmp_path / 'store.db'}"
     )
-    pipeline.build(settings)
+    build(settings)
     lines = (ROOT / "tests" / "evaluation" / "dev.jsonl").read_text(encoding="utf-8").splitlines()
     cases = [case for case in map(json.loads, lines) if "question" in case]
     questions = [case["question"] for case in cases][:: max(1, len(cases) // QUESTIONS)][:QUESTIONS]

@@ -17,7 +17,7 @@ import httpx
 import pytest
 import uvicorn
 
-from service import pipeline
+from service.build import build
 from service.errors import SettingsError
 from service.interfaces import server
 from service.settings import Settings
@@ -143,7 +143,7 @@ def test_workers_add_up_their_metrics_and_follow_a_new_index_and_a_killed_one_is
         assert sum(float(line.split()[-1]) for line in answered) == 20
 
         (own.corpus_dir / "new.md").write_text("# 새 노트\n\n- 새 사실은 여기에 있음\n", encoding="utf-8")
-        pipeline.build(own)
+        build(own)
 
         def all_new() -> bool:
             for _ in range(8):  # each new connection may reach either worker

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.grounding import judge
+from service.llm.grounding import judge
 from service.types import Code, Fact
 
 FACTS = (

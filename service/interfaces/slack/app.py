@@ -13,9 +13,9 @@ from slack_sdk import WebClient
 
 from service import messages
 from service.errors import SettingsError, SlackError
-from service.interfaces import metrics
-from service.interfaces.decks import Exports
-from service.interfaces.serving import Serving
+from service.interfaces.asgi import metrics
+from service.interfaces.http.decks import Exports
+from service.interfaces.runtime.serving import Serving
 from service.interfaces.slack import cards, events, interactions
 from service.interfaces.slack.asking import Asker
 from service.interfaces.slack.desk import Desk

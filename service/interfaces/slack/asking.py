@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from service import messages
 from service.errors import Overloaded, SlackRefused, TutorError, UnknownQuestion
-from service.interfaces import metrics
-from service.interfaces.asking import keep, turns
-from service.interfaces.schemas import AnswerOut
-from service.interfaces.serving import Serving
+from service.interfaces.asgi import metrics
+from service.interfaces.http.desk import keep, turns
+from service.interfaces.http.schemas import AnswerOut
+from service.interfaces.runtime.serving import Serving
 from service.interfaces.slack import blocks
 from service.interfaces.slack.blocks import Block
 from service.interfaces.slack.hearing import Heard

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from service import messages
-from service.interfaces.schemas import AnswerOut, CitationOut
+from service.interfaces.http.schemas import AnswerOut, CitationOut
 from service.interfaces.slack.mrkdwn import SECTION, clip, escape, fit, size
 
 Block = dict[str, Any]

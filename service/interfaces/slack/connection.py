@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from service.errors import SettingsError
-from service.interfaces.serving import Serving
+from service.interfaces.runtime.serving import Serving
 from service.interfaces.slack import route
 from service.interfaces.slack.app import Slack
 from service.settings import Settings

@@ -9,7 +9,7 @@ from service import messages
 from service.cards import kinds
 from service.cards.shelf import Filter, select
 from service.errors import EmptyDeck, UnknownCard
-from service.interfaces import decks, saving
+from service.interfaces.http import decks, saving
 from service.interfaces.slack.desk import Desk
 from service.types import Card
 
@@ -24,7 +24,7 @@ class File:
 
 def deck(desk: Desk, topic: str = "") -> File:
     """The deck of all cards, or of a topic: a tag, a note, or words that the cards have. Raises EmptyDeck."""
-    cards = desk.serving.tutor().shelf.cards
+    cards = desk.serving.shelf().cards
     ways = (Filter(tag=topic.replace(" ", "_")), Filter(document=topic), Filter(q=topic)) if topic else ()
     wanted = next((way for way in ways if select(cards, way)), None if topic else Filter())
     if wanted is None:
@@ -43,14 +43,14 @@ def save(desk: Desk, question_id: str, owner: str) -> str:
 
     Raises CardRefused, UnknownQuestion. Whoever sees an answer in Slack may save it, not only who asked.
     """
-    tutor = desk.serving.tutor()
-    sides = saving.sides(desk.store.question(question_id), tutor)
-    return saving.keep(sides, owner, desk.store, tutor).front
+    loaded = desk.serving.loaded()
+    sides = saving.sides(desk.store.question(question_id), loaded.shelf)
+    return saving.keep(sides, owner, desk.store, loaded.tutor.encoder).front
 
 
 def draw(desk: Desk, but: str = "") -> Card:
     """A card by chance, not the one with the id `but`. Raises EmptyDeck."""
-    cards = [card for card in desk.serving.tutor().shelf.cards if card.id != but]
+    cards = [card for card in desk.serving.shelf().cards if card.id != but]
     if not cards:
         raise EmptyDeck()
     return random.choice(cards)  # noqa: S311 - no secret
@@ -58,7 +58,7 @@ def draw(desk: Desk, but: str = "") -> Card:
 
 def find(desk: Desk, card_id: str) -> Card:
     """The card with that id. Raises UnknownCard: the notes may have changed since it was asked."""
-    found = next((card for card in desk.serving.tutor().shelf.cards if card.id == card_id), None)
+    found = next((card for card in desk.serving.shelf().cards if card.id == card_id), None)
     if found is None:
         raise UnknownCard(card=card_id)
     return found

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from service.interfaces.decks import Exports
-from service.interfaces.serving import Serving
+from service.interfaces.http.decks import Exports
+from service.interfaces.runtime.serving import Serving
 from service.interfaces.slack.hearing import owner
 from service.interfaces.slack.inbox import Inbox
 from service.interfaces.slack.sending import Sender

@@ -11,7 +11,7 @@ from slack_bolt import BoltRequest
 from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
 
 from service import messages
-from service.interfaces.problems import problem
+from service.interfaces.asgi.problems import problem
 from service.interfaces.slack.app import Slack
 
 PATH = "/slack/events"

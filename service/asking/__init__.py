@@ -1,0 +1,1 @@
+"""The road of a question, from what was typed to an answer that is being said."""

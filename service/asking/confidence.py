@@ -1,0 +1,88 @@
+"""Features of a retrieval -> calibrated confidence -> answered / related / not_found.
+
+Two logistic models over the same features: `scope`, whether the question is about what the notes are
+about at all, and `right`, whether the best fact answers it. Their parameters stand in `confidence.json`,
+once for notes that people wrote questions for and once for bare ones, fitted by
+`scripts/fit_confidence.py` on labelled questions that are in no bank.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from service.asking.retrieve import Features
+from service.types import Status
+
+FEATURES = ("question", "text", "lift", "sparse", "gap", "agreement", "apart", "words", "unknown")
+
+
+def values(features: Features) -> tuple[float, ...]:
+    """The features as numbers, in the order of `FEATURES`."""
+    return tuple(getattr(features, name) for name in FEATURES)
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """A logistic model: a weight for each of `FEATURES`, and the bias."""
+
+    weights: tuple[float, ...]
+    bias: float
+
+    def probability(self, features: Features) -> float:
+        """What the model gives for these features, 0..1."""
+        logit = self.bias + sum(
+            weight * value for weight, value in zip(self.weights, values(features), strict=True)
+        )
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Both models; below `refused` a question is out of scope, from `answered` on the fact is the answer."""
+
+    scope: Logistic
+    right: Logistic
+    refused: float
+    answered: float
+
+
+@dataclass(frozen=True, slots=True)
+class Certainty:
+    """What the service dares to say of its best fact: a status, and the probability that it is right."""
+
+    status: Status
+    confidence: float
+
+
+@cache
+def fitted(asked_share: float) -> Calibration:
+    """The shipped parameters, for an index of whose facts this share has questions that people ask.
+
+    Cosines with people's questions and with derived keys mean different things, so each end has a fit
+    of its own; in between the parameters are interpolated.
+    """
+    read = json.loads((files("service.asking") / "confidence.json").read_text(encoding="utf-8"))
+    bare, asked = read["bare"], read["asked"]
+
+    def mixed(low: float, high: float) -> float:
+        return low + asked_share * (high - low)
+
+    def logistic(name: str) -> Logistic:
+        low, high = bare[name], asked[name]
+        weights = (mixed(low["weights"][each], high["weights"][each]) for each in FEATURES)
+        return Logistic(tuple(weights), mixed(low["bias"], high["bias"]))
+
+    cuts = (mixed(bare[name], asked[name]) for name in ("refused", "answered"))
+    return Calibration(logistic("scope"), logistic("right"), *cuts)
+
+
+def judge(features: Features, calibration: Calibration) -> Certainty:
+    """Weigh a retrieval."""
+    right = calibration.right.probability(features)
+    if calibration.scope.probability(features) < calibration.refused:
+        return Certainty("not_found", right)
+    return Certainty("answered" if right >= calibration.answered else "related", right)

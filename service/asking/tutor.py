@@ -1,0 +1,123 @@
+"""A question -> its answer: the one place that chains the steps of the road."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from service import korean
+from service.asking import compose, compound, confidence, follow_up, talk
+from service.asking.clean import MAX_QUESTION, clean_question
+from service.asking.follow_up import Reading, Turn
+from service.asking.retrieve import Leaning, Retrieval, retrieve
+from service.asking.stream import Reply, Write
+from service.index import Index
+from service.types import Answer, Citation, Encoder, Fact, Hit
+
+DEFAULT_TOP_K = 8
+MAX_TOP_K = 50
+MOST_SOURCES = 8
+"""Facts that a language model is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tutor:
+    """What answering needs, loaded: an index and the encoder it was made with."""
+
+    index: Index
+    encoder: Encoder
+    write: Write | None = None
+
+    def ask(self, question: str, top_k: int = DEFAULT_TOP_K, turns: Sequence[Turn] = ()) -> Answer:
+        """Answer a question after the `turns` before it. Raises EmptyQuestion, TextTooLong, BadText."""
+        return self.reply(question, top_k, turns).whole()
+
+    def reply(self, question: str, top_k: int = DEFAULT_TOP_K, turns: Sequence[Turn] = ()) -> Reply:
+        """Find the answer to a question, still to be said. Raises EmptyQuestion, TextTooLong, BadText."""
+        question = clean_question(question)
+        heard = talk.hear(question, first=not turns)
+        if heard.talk is not None:
+            return Reply(question, talk.answer(heard.talk, question, self.index))
+        question = korean.retyped(heard.question, self._knows)
+        meant, found = self._best_reading(question, follow_up.read(question, turns), top_k)
+        certainty = confidence.judge(found.features, self._calibration)
+        notes = compose.compose(meant, found.hits, certainty.status, certainty.confidence, self.index)
+        if meant == question:
+            notes = self._both(question, notes, top_k) or notes
+        return Reply(meant, notes, self._sources(notes, found.hits), self.write)
+
+    def _best_reading(self, question: str, reading: Reading, top_k: int) -> tuple[str, Retrieval]:
+        """The question by itself or joined with the turn before, whichever the notes answer better."""
+        if reading.kind == "alone":
+            return question, self._retrieve(question, top_k)
+        leaning = Leaning(reading.near, reading.example)
+        joined = self._retrieve(reading.joined[:MAX_QUESTION], top_k, leaning)
+        if reading.kind == "joined":
+            return reading.joined, joined
+        alone = self._retrieve(question, top_k)
+        scores = [confidence.judge(each.features, self._calibration).confidence for each in (alone, joined)]
+        return (question, alone) if scores[0] >= scores[1] else (reading.joined, joined)
+
+    def _both(self, question: str, whole: Answer, top_k: int) -> Answer | None:
+        """The answers to two questions asked at once, where `whole` has left one of them out."""
+        if asked := compound.asked(question):
+            both = self._two(asked, top_k)
+            said = {citation.fact for citation in whole.citations} if whole.status == "answered" else set()
+            return both[0] if both and not both[1] <= said else None
+        if sides := self._uncompared(question, whole):
+            both = self._two((compound.meaning(sides[0]), compound.meaning(sides[1])), top_k)
+            return both[0] if both and both[0].confidence > whole.confidence else None
+        return None
+
+    def _two(self, asked: compound.Two, top_k: int) -> tuple[Answer, set[str]] | None:
+        """The answers to two questions as one, and the fact that answers each best; None without either."""
+        found = [self._retrieve(each, top_k) for each in asked]
+        sure = [confidence.judge(each.features, self._calibration) for each in found]
+        best = {each.hits[0].fact.id for each in found if each.hits}
+        if any(each.status != "answered" for each in sure) or len(best) < len(asked):
+            return None
+        hits = [(each, retrieved.hits) for each, retrieved in zip(asked, found, strict=True)]
+        both = math.prod(each.confidence for each in sure)
+        return compose.compose_two(hits, both, self.index), best
+
+    def _uncompared(self, question: str, whole: Answer) -> compound.Two | None:
+        """The two things that a question compares, unless a fact that is said speaks of both."""
+        sides = compound.sides(question)
+        facts = [self.index.facts[self.index.numbers[citation.fact]] for citation in whole.citations]
+        if sides and any(all(compose.speaks_of(fact, side) for side in sides) for fact in facts):
+            return None
+        return sides
+
+    def turn(self, meant: str, facts: Sequence[str]) -> Turn:
+        """A turn of a conversation, from what was kept of it; facts that have gone are left out."""
+        numbers = self.index.numbers
+        return Turn(meant, tuple(self.index.facts[numbers[fact]] for fact in facts if fact in numbers))
+
+    def _sources(self, notes: Answer, hits: Sequence[Hit]) -> tuple[tuple[Fact, Citation], ...]:
+        """The facts that a model may use: those the notes' answer says, then the next best."""
+        if self.write is None:
+            return ()
+        cited = {citation.fact: citation for citation in notes.citations}
+        for hit in hits:
+            if len(cited) < MOST_SOURCES:
+                cited.setdefault(hit.fact.id, compose.cite(hit.fact, self.index, hit.score))
+        return tuple((self.index.facts[self.index.numbers[fact]], cited[fact]) for fact in cited)
+
+    def _knows(self, word: str) -> bool:
+        """Whether the notes or their questions use all that this word says."""
+        if self.index.sparse.knows(word.lower()):
+            return True
+        tokens = korean.content(word)
+        return bool(tokens) and all(self.index.sparse.knows(token) for token in tokens)
+
+    @property
+    def _calibration(self) -> confidence.Calibration:
+        return confidence.fitted(self.index.asked_share)
+
+    def search(self, question: str, top_k: int = DEFAULT_TOP_K) -> tuple[Hit, ...]:
+        """The ranked facts alone. Raises EmptyQuestion, TextTooLong, BadText."""
+        return self._retrieve(korean.retyped(clean_question(question), self._knows), top_k).hits
+
+    def _retrieve(self, question: str, top_k: int, leaning: Leaning | None = None) -> Retrieval:
+        return retrieve(question, self.index, self.encoder, max(1, min(top_k, MAX_TOP_K)), leaning=leaning)

@@ -1,0 +1,1 @@
+"""Looking after the notes and their question bank."""

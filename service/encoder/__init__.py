@@ -1,0 +1,1 @@
+"""Texts -> embeddings; what serves needs no torch, `build` does."""

@@ -1,0 +1,1 @@
+"""The tutor of a running server, and the builds behind it."""

@@ -1,0 +1,1 @@
+"""The words that a question and a fact are compared by."""

@@ -1,0 +1,1 @@
+"""Notes' short style -> polite sentences, and the particles that go with it."""

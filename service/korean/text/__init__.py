@@ -1,0 +1,1 @@
+"""Letters, syllables, spans and sentences."""

@@ -1,0 +1,1 @@
+"""The optional language model: asked for words, held to what the facts say."""
