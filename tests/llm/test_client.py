@@ -17,8 +17,8 @@ from service.llm import prompts
 from service.loading import load_tutor
 from service.settings import Settings
 from service.types import Fact
-from tests.interfaces.conftest import running
 from tests.interfaces.asgi.test_observe import sample
+from tests.interfaces.conftest import running
 from tests.interfaces.http.test_streaming import STREAM, events
 
 pytestmark = pytest.mark.real
