@@ -36,10 +36,10 @@ def own(settings: Settings, tmp_path: Path) -> Settings:
     return settings.model_copy(update={"corpus_dir": tmp_path / "corpus", "data_dir": tmp_path / "data"})
 
 
-def refused(own: Settings, **environment: str) -> str:
+def refused(own: Settings, *arguments: str, **environment: str) -> str:
     """What a start says that the settings stop."""
     done = subprocess.run(
-        [sys.executable, "-m", "service", "serve"],
+        [sys.executable, "-m", "service", "serve", *arguments],
         cwd=ROOT,
         env={
             **os.environ,
@@ -128,6 +128,16 @@ def test_the_log_is_lines_of_json(own: Settings, tmp_path: Path) -> None:
     assert "에서 답합니다" in greeting or rest
     parsed = [json.loads(line) for line in [greeting, *rest] if "에서 답합니다" not in line]
     assert [line["status"] for line in parsed if line.get("route") in {"/ask", "(none)"}] == [200, 404]
+
+
+def test_what_is_missing_is_built_first_where_that_is_asked_for(own: Settings, tmp_path: Path) -> None:
+    (own.corpus_dir / "new.md").write_text("# 새 노트\n\n- 새 사실은 여기에 있음\n", encoding="utf-8")
+    (own.corpus_dir / "broken.md").write_bytes(b"\xff\xfe")
+    with serving(own, tmp_path / "log", "--build") as running:
+        assert running.client.get("/documents/new").status_code == 200
+    assert "broken.md" in (tmp_path / "log").read_text()
+    shutil.rmtree(own.corpus_dir)
+    assert "corpus" in refused(own, "--build")
 
 
 def test_workers_add_up_their_metrics_and_follow_a_new_index_and_a_killed_one_is_replaced(

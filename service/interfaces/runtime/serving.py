@@ -5,23 +5,19 @@ from __future__ import annotations
 import logging
 import math
 import threading
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
 
 import anyio
 import anyio.to_thread
 
-from service.asking.clean import clean_question
 from service.asking.tutor import Tutor
 from service.cards.shelf import Shelf
 from service.errors import (
     EncoderError,
     IndexDamaged,
     IndexUnusable,
-    InputError,
     Overloaded,
     ServerEnds,
     StorageError,
@@ -29,6 +25,7 @@ from service.errors import (
 from service.index import CURRENT, current_generation
 from service.interfaces.asgi import metrics
 from service.interfaces.asgi.observe import counted
+from service.interfaces.runtime.proving import Proof
 from service.loading import Loaded, load
 from service.settings import Settings
 
@@ -36,16 +33,6 @@ WAITING_A_WORKER = 32
 """Questions that may wait for each one in work before the server says 503: about a second of patience."""
 MOST_LISTENING = 64
 """Answers that a language model may be writing at once; they wait, and take no processor."""
-PROOF_SECONDS = 5.0
-"""How long one answer proves that there are more, however often it is asked whether we are ready."""
-REHEARSED = (
-    "볼륨이 뭐예요?",
-    "이미지와 컨테이너의 차이는 뭐예요?",
-    "`docker run --restart=always`를 쓰려면? 그리고 -p 8080:80은 뭔가요?",
-    "zjsxpdlsj rk dks ej dy",
-    "안녕하세요",
-)
-"""Asked of every index before anybody else does: what is made on first use is made then, by one thread."""
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -60,9 +47,7 @@ class Serving:
         self._error: IndexUnusable | EncoderError | StorageError | None = None
         self._seen: int | None = None
         self._loading = threading.Lock()
-        self._plain: Tutor | None = None
-        self._proved: Tutor | None = None
-        self._proved_at = 0.0
+        self._proof: Proof | None = None
         self._prover = anyio.CapacityLimiter(1)
         self._writing: set[anyio.CancelScope] = set()
         self._ends_at = math.inf
@@ -112,7 +97,7 @@ class Serving:
         try:
             if self._loaded is None or self._generation() != self._loaded.tutor.index.generation:
                 loaded = load(self._settings)
-                self._rehearse(replace(loaded.tutor, write=None))
+                self._proof = self._rehearsed(loaded.tutor)
                 self._loaded = replace(loaded, tutor=counted(loaded.tutor))
                 metrics.serves(loaded.tutor.index.generation)
                 log.warning("serving index %s", loaded.tutor.index.generation)
@@ -122,35 +107,22 @@ class Serving:
             self._error = error
         self._seen = stamp
 
-    def _rehearse(self, tutor: Tutor) -> None:
-        """Answer once before anybody asks. Raises IndexDamaged where that can't be done."""
+    def _rehearsed(self, tutor: Tutor) -> Proof:
+        """The proof that it answers. Raises IndexDamaged where it doesn't."""
+        proof = Proof(tutor)
         try:
-            for question in REHEARSED:
-                tutor.ask(question)
-            tutor.ask(_own_question(tutor))
+            proof.rehearse()
         except Exception as error:
             log.exception("index %s can't be asked", tutor.index.generation)
             path = str(self._settings.index_dir / tutor.index.generation)
             raise IndexDamaged(path=path, reason=f"{type(error).__name__}: {error}") from error
-        self._plain = self._proved = tutor
-        self._proved_at = time.monotonic()
+        return proof
 
     async def prove(self) -> None:
-        """Wait until a question of the notes' own has been answered, now or a moment ago.
-
-        It takes the road of every question, but for the queue, and is neither counted nor kept.
-        """
-        if not self._is_proved():
-            await anyio.to_thread.run_sync(self._prove, limiter=self._prover, abandon_on_cancel=True)
-
-    def _prove(self) -> None:
-        tutor = self._plain
-        if tutor is not None and not self._is_proved():  # by the one who was here before us
-            tutor.ask(_own_question(tutor))
-            self._proved, self._proved_at = tutor, time.monotonic()
-
-    def _is_proved(self) -> bool:
-        return self._proved is self._plain and time.monotonic() < self._proved_at + PROOF_SECONDS
+        """Wait until the tutor, if there is one, has answered a question; it has no part in the queue."""
+        proof = self._proof
+        if proof is not None and not proof.is_fresh:
+            await anyio.to_thread.run_sync(proof.ask, limiter=self._prover, abandon_on_cancel=True)
 
     def end_in(self, seconds: float) -> None:
         """Let what a language model writes longer than that break off with ServerEnds. In the event loop."""
@@ -190,11 +162,3 @@ class Serving:
         if self._limiter.statistics().tasks_waiting >= self._most_waiting:
             raise Overloaded()
         return await anyio.to_thread.run_sync(work, limiter=self._limiter)
-
-
-def _own_question(tutor: Tutor) -> str:
-    """The first question of the notes' own that can be asked."""
-    for key in tutor.index.questions:
-        with suppress(InputError):
-            return clean_question(key.text)
-    return REHEARSED[0]
