@@ -115,6 +115,7 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, serving: Serving, lifeline: Lifeline) -> None:
         super().__init__(config)
         self._serving, self._lifeline = serving, lifeline
+        self._wrong = False
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve, with a beating heart."""
@@ -152,8 +153,11 @@ class Server(uvicorn.Server):
         """Wait for an answer; one that is wrong is a matter for `/readyz`, and for people."""
         try:
             await self._serving.prove()
+            self._wrong = False
         except Exception:
-            log.exception("the question that the worker asks itself failed")
+            if not self._wrong:  # once, not every second
+                log.exception("the question that the worker asks itself failed")
+            self._wrong = True
 
 
 class Patient(H11Protocol):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import anyio
-import anyio.to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 
@@ -41,8 +40,7 @@ def exposition(request: Request) -> Response:
 async def readyz(serving: Current) -> ReadyOut:
     """노트에 있는 질문 하나에 스스로 답해 보고, 답할 수 있으면 ready, 아니면 503입니다."""
     with anyio.move_on_after(READY_SECONDS):
-        tutor = await anyio.to_thread.run_sync(serving.tutor, abandon_on_cancel=True)
-        await serving.prove()
+        tutor = await serving.proved()
         return ReadyOut(
             status="ready",
             generation=tutor.index.generation,

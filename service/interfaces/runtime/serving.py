@@ -48,7 +48,7 @@ class Serving:
         self._seen: int | None = None
         self._loading = threading.Lock()
         self._proof: Proof | None = None
-        self._prover = anyio.CapacityLimiter(1)
+        self._looker, self._prover = anyio.CapacityLimiter(1), anyio.CapacityLimiter(1)
         self._writing: set[anyio.CancelScope] = set()
         self._ends_at = math.inf
         self._limiter = anyio.CapacityLimiter(settings.concurrency)
@@ -117,6 +117,12 @@ class Serving:
             path = str(self._settings.index_dir / tutor.index.generation)
             raise IndexDamaged(path=path, reason=f"{type(error).__name__}: {error}") from error
         return proof
+
+    async def proved(self) -> Tutor:
+        """The tutor for the newest generation, after it has answered. Raises what `tutor` does."""
+        tutor = await anyio.to_thread.run_sync(self.tutor, limiter=self._looker, abandon_on_cancel=True)
+        await self.prove()
+        return tutor
 
     async def prove(self) -> None:
         """Wait until the tutor, if there is one, has answered a question; it has no part in the queue."""
