@@ -4,8 +4,8 @@
     scripts/faults/cold_starts.py [--starts 25] [--clients 32] [--notes bare,full] [--workers 1,2]
 
 Every mixture of notes and workers is started so often. Half of the starts are asked when `/readyz` has
-answered, the others have the questions waiting at the door before anybody is there to take them. The exit
-code is 1 if a question wasn't answered.
+answered, the others have the questions waiting at the door before anybody is there to take them. It goes on
+until the last worker has come and been asked too. The exit code is 1 if a question wasn't answered.
 """
 
 from __future__ import annotations
@@ -107,6 +107,12 @@ def cold_start(
         go.set()
         seen = Counter(answer.result() for answer in answers)
         seen[ready] += 1
+        came = serving(port)
+        while set(seen) == {"200"} and came < int(workers) and time.monotonic() < begun + START_SECONDS:
+            seen.update(pool.map(lambda question: ask(port, question, go), questions))
+            came = serving(port)
+        if came < int(workers):
+            seen[f"only {came} worker(s)"] += 1
         seen[ask(port, questions[0], go)] += 1
         if process.poll() is not None:
             seen[f"ended with {process.returncode}"] += 1
@@ -144,6 +150,18 @@ def port_of(process: subprocess.Popen[bytes], log: Path) -> int:
                 return int(urlsplit(word).port or 0)
         time.sleep(0.005)
     raise SystemExit(f"the server didn't start: {log.read_text(encoding='utf-8')}")
+
+
+def serving(port: int) -> int:
+    """How many workers serve."""
+    with suppress(OSError, http.client.HTTPException):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWER_SECONDS)
+        connection.request("GET", "/metrics")
+        lines = connection.getresponse().read().decode().splitlines()
+        return round(
+            sum(float(line.split()[-1]) for line in lines if line.startswith("tutor_index_workers{"))
+        )
+    return 0
 
 
 def ask(port: int, question: str, go: threading.Event) -> str:

@@ -6,6 +6,8 @@ import json
 import os
 import signal
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import httpx
 import pytest
 
 from service.settings import Settings
+from tests.conftest import ROOT
 from tests.interfaces.asgi.test_observe import sample
 from tests.interfaces.running import Running, serving, wait_until
 
@@ -100,6 +103,43 @@ def test_workers_end_when_their_supervisor_is_killed(own: Settings, tmp_path: Pa
         wait_until(lambda: not Path(f"/proc/{worker}").exists())
         with socket.create_server((address.host, address.port or 0)):
             pass  # the port is free again
+
+
+def test_a_worker_that_ends_again_and_again_is_tried_again_later(own: Settings, tmp_path: Path) -> None:
+    """As long as the flag is there, one that starts ends before it can serve."""
+    flag = tmp_path / "flag"
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, sys\n"
+        f"if 'service.interfaces.worker' in sys.orig_argv and os.path.exists({str(flag)!r}): os._exit(7)\n"
+    )
+    with serving(own, tmp_path / "log", PYTHONPATH=str(tmp_path)) as running:
+        flag.touch()
+        os.kill(running.workers()[0], signal.SIGKILL)
+        wait_until(lambda: len(logged(running, "died")) == 2)
+        flag.unlink()
+        wait_until(lambda: httpx.get(f"{running.client.base_url}/readyz").status_code == 200)
+        assert [line["exit"] for line in logged(running, "died")] == [-signal.SIGKILL, 7]
+        assert replaced(running, "died") == 2
+
+
+def test_a_first_worker_that_ends_before_it_serves_ends_the_start_with_one_korean_line(
+    own: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, sys\nif 'service.interfaces.worker' in sys.orig_argv: os._exit(7)\n"
+    )
+    where = {"CORPUS_DIR": str(own.corpus_dir), "DATA_DIR": str(own.data_dir), "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-m", "service", "serve", "--port", "0"],
+        cwd=ROOT,
+        env={**os.environ, **where},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert "종료 코드 7" in line
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
