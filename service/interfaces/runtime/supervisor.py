@@ -45,7 +45,7 @@ _REPLACED = {
 }
 _LOOK_SECONDS = 0.25
 _ASLEEP_SECONDS = 2.0
-_STACK_SECONDS = 0.3
+_STACK_SECONDS = 1.0
 _MOST_STACK = 8000
 
 log = logging.getLogger(__name__)
@@ -116,7 +116,9 @@ class Worker:
     def kill(self) -> None:
         """End it, whatever it does; if it can still say where its threads are, it does first."""
         self._process.send_signal(signal.SIGUSR1)
-        time.sleep(_STACK_SECONDS)
+        until = time.monotonic() + _STACK_SECONDS
+        while not self.stack() and time.monotonic() < until:
+            time.sleep(0.1)
         self._process.kill()
         try:
             self._process.wait(SILENCE_SECONDS)
