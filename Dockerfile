@@ -61,6 +61,7 @@ USER 10001:10001
 VOLUME /data
 EXPOSE 8000
 STOPSIGNAL SIGTERM
+# /readyz answers a question of the notes' own; a worker that hangs is replaced by the server itself (docs/faults.md).
 HEALTHCHECK --interval=10s --timeout=5s --start-period=15s --retries=3 \
     CMD ["python", "-c", "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ['PORT'] + '/readyz', timeout=4)"]
 ENTRYPOINT ["python", "-m", "service"]

@@ -52,6 +52,9 @@
     - SlackUnreachable    method, error
   x EvaluationFileError   path, line, reason
   x Overloaded            more questions at once than the server takes
+  x NotAnswering          seconds: how long a question of our own has waited
+  x ServerEnds            the server was told to end before the answer was said
+  x WorkerDied            code: a worker process ended before it could serve
 """
 
 from __future__ import annotations
@@ -252,6 +255,18 @@ class SettingsError(TutorError):
 
 class Overloaded(TutorError):
     """More questions are in work and waiting than the server takes."""
+
+
+class NotAnswering(TutorError):
+    """A question that the server asks itself has waited for `seconds`: others would wait too."""
+
+
+class ServerEnds(TutorError):
+    """The server was told to end, and the answer wasn't said in the time that was left."""
+
+
+class WorkerDied(TutorError):
+    """A worker process ended with `code` (negative: by that signal) before it could serve."""
 
 
 class SlackError(TutorError):

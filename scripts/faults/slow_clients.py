@@ -69,8 +69,9 @@ def report(name: str, client: httpx.Client, pid: int) -> None:
         begun = time.perf_counter()
         client.post("/ask", json={"question": f"볼륨 백업은 어떻게 하나요? {number}"}).raise_for_status()
         times.append(1000 * (time.perf_counter() - begun))
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    memory = next(int(line.split()[1]) // 1024 for line in lines if line.startswith("VmRSS"))
+    family = [str(pid), *Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    lines = [line for each in family for line in Path(f"/proc/{each}/status").read_text().splitlines()]
+    memory = sum(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) // 1024
     print(
         f"{name:<28} p50 {statistics.median(times):.0f} ms, worst {max(times):.0f} ms, {memory} MB",
         flush=True,

@@ -18,9 +18,10 @@ PROBE = """
 import json, sys
 from fastapi.testclient import TestClient
 before = set(sys.modules)
-from service.interfaces import server
+from service.interfaces import server, worker
+from service.interfaces.app import create_app
 from service.settings import load_settings
-with TestClient(server.worker(load_settings())) as client:
+with TestClient(create_app(load_settings())) as client:
     client.post("/ask", json={"question": "볼륨이 뭐예요?"}).raise_for_status()
     for path in ("/docs", "/openapi.json", "/metrics"):
         client.get(path).raise_for_status()

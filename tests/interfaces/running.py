@@ -28,12 +28,14 @@ class Running:
         return self.client.post("/ask", json={"question": question})
 
     def workers(self) -> list[int]:
+        """The processes that the server has started."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        spawned = []
-        for pid in map(int, children.split()):
-            if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                spawned.append(pid)
-        return spawned
+        return [int(pid) for pid in children.split()]
+
+    def workers_serving(self) -> float:
+        """How many of them say that they serve an index."""
+        listed = httpx.get(f"{self.client.base_url}/metrics").text.splitlines()
+        return sum(float(line.split()[-1]) for line in listed if line.startswith("tutor_index_workers{"))
 
 
 @contextmanager
@@ -47,6 +49,7 @@ def serving(settings: Settings, log: Path, *arguments: str, **environment: str) 
             env={**os.environ, **where, **environment},
             stderr=out,
             text=True,
+            start_new_session=True,
         )
         try:
             client = httpx.Client(base_url=_address(process, log), timeout=30)

@@ -19,7 +19,8 @@ import uvicorn
 
 from service.build import build
 from service.errors import SettingsError
-from service.interfaces import server
+from service.interfaces import worker
+from service.interfaces.app import create_app
 from service.settings import Settings
 from tests.conftest import ROOT
 from tests.interfaces.running import serving, wait_until
@@ -35,10 +36,10 @@ def own(settings: Settings, tmp_path: Path) -> Settings:
     return settings.model_copy(update={"corpus_dir": tmp_path / "corpus", "data_dir": tmp_path / "data"})
 
 
-def refused(own: Settings, **environment: str) -> str:
+def refused(own: Settings, *arguments: str, **environment: str) -> str:
     """What a start says that the settings stop."""
     done = subprocess.run(
-        [sys.executable, "-m", "service", "serve"],
+        [sys.executable, "-m", "service", "serve", *arguments],
         cwd=ROOT,
         env={
             **os.environ,
@@ -91,9 +92,9 @@ def test_a_port_in_use_stops_the_start_with_one_korean_line(own: Settings) -> No
 
 
 def test_proxies_are_addresses_and_networks() -> None:
-    assert server.trusted_proxies(" 10.0.0.0/8, 127.0.0.1,::1 ") == ["10.0.0.0/8", "127.0.0.1", "::1"]
+    assert worker.trusted_proxies(" 10.0.0.0/8, 127.0.0.1,::1 ") == ["10.0.0.0/8", "127.0.0.1", "::1"]
     with pytest.raises(SettingsError):
-        server.trusted_proxies("proxy.example")
+        worker.trusted_proxies("proxy.example")
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
@@ -129,11 +130,21 @@ def test_the_log_is_lines_of_json(own: Settings, tmp_path: Path) -> None:
     assert [line["status"] for line in parsed if line.get("route") in {"/ask", "(none)"}] == [200, 404]
 
 
+def test_what_is_missing_is_built_first_where_that_is_asked_for(own: Settings, tmp_path: Path) -> None:
+    (own.corpus_dir / "new.md").write_text("# 새 노트\n\n- 새 사실은 여기에 있음\n", encoding="utf-8")
+    (own.corpus_dir / "broken.md").write_bytes(b"\xff\xfe")
+    with serving(own, tmp_path / "log", "--build") as running:
+        assert running.client.get("/documents/new").status_code == 200
+    assert "broken.md" in (tmp_path / "log").read_text()
+    shutil.rmtree(own.corpus_dir)
+    assert "corpus" in refused(own, "--build")
+
+
 def test_workers_add_up_their_metrics_and_follow_a_new_index_and_a_killed_one_is_replaced(
     own: Settings, tmp_path: Path
 ) -> None:
     with serving(own, tmp_path / "log", "--workers", "2") as running:
-        wait_until(lambda: _workers_serving(running.client) == 2)
+        wait_until(lambda: running.workers_serving() == 2)
         former = running.client.get("/readyz").json()["generation"]
         for _ in range(20):
             httpx.post(f"{running.client.base_url}/ask", json={"question": "볼륨 백업은?"}).raise_for_status()
@@ -149,7 +160,7 @@ def test_workers_add_up_their_metrics_and_follow_a_new_index_and_a_killed_one_is
             for _ in range(8):  # each new connection may reach either worker
                 if httpx.get(f"{running.client.base_url}/readyz").json()["generation"] == former:
                     return False
-            return _workers_serving(running.client) == 2
+            return running.workers_serving() == 2
 
         wait_until(all_new)
 
@@ -157,23 +168,18 @@ def test_workers_add_up_their_metrics_and_follow_a_new_index_and_a_killed_one_is
         os.kill(victim, signal.SIGKILL)
         wait_until(lambda: len(running.workers()) == 2 and victim not in running.workers())
         wait_until(lambda: httpx.get(f"{running.client.base_url}/readyz").status_code == 200)
-        wait_until(lambda: _workers_serving(running.client) == 2)
+        wait_until(lambda: running.workers_serving() == 2)
         answered = [
             line for line in running.client.get("/metrics").text.splitlines() if "questions_total{" in line
         ]
         assert sum(float(line.split()[-1]) for line in answered) == 20, "a killed worker's counts are kept"
 
 
-def _workers_serving(client: httpx.Client) -> float:
-    listed = httpx.get(f"{client.base_url}/metrics").text.splitlines()
-    return sum(float(line.split()[-1]) for line in listed if line.startswith("tutor_index_workers{"))
-
-
 def test_a_client_that_never_ends_its_head_is_hung_up_on(
     own: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "PATIENCE_SECONDS", 0.5)
-    config = uvicorn.Config(server.worker(own), http=server.Patient, ws="none", log_config=None)
+    monkeypatch.setattr(worker, "PATIENCE_SECONDS", 0.5)
+    config = worker.config(create_app(own), own)
     listening = socket.create_server(("127.0.0.1", 0))
     running = uvicorn.Server(config)
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})

@@ -83,6 +83,10 @@ class Handler(BaseHTTPRequestHandler):
             for _ in range(300):
                 time.sleep(0.1)
                 yield "볼"
+        elif model == "unhurried":
+            for at in range(0, len(GOOD), 3):
+                time.sleep(0.2)
+                yield GOOD[at : at + 3]
         elif model == "half":
             yield from ("볼륨은 컨테이너를 지워도 남습니다. [1]\n", "볼륨은 tar로 묶어 백")
         elif model == "half-before-a-sentence":

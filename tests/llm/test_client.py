@@ -17,6 +17,7 @@ from service.llm import prompts
 from service.loading import load_tutor
 from service.settings import Settings
 from service.types import Fact
+from tests.interfaces.asgi.test_observe import sample
 from tests.interfaces.conftest import running
 from tests.interfaces.http.test_streaming import STREAM, events
 
@@ -87,6 +88,21 @@ def test_when_it_does_not_the_notes_own_words_go_out(settings: Settings, llm: st
     assert (body["written_by"], body["answer"], body["status"]) == ("notes", plain.text, "answered")
     assert [each["lines"] for each in body["citations"]] == [list(each.lines) for each in plain.citations]
     assert time.monotonic() - began < 12
+
+
+@pytest.mark.parametrize(
+    ("model", "reason"),
+    [("500", "InternalServerError"), ("401", "AuthenticationError"), ("chinese", "rejected")],
+)
+def test_a_model_that_failed_is_counted_by_its_reason(
+    settings: Settings, llm: str, model: str, reason: str
+) -> None:
+    with TestClient(create_app(by(settings, llm, model, 2))) as client:
+        name = f'tutor_llm_fallbacks_total{{reason="{reason}"}}'
+        before = sample(client.get("/metrics").text, name)
+        client.post("/ask", json={"question": QUESTION}).raise_for_status()
+        client.post("/ask", json={"question": QUESTION}, headers=STREAM).raise_for_status()
+        assert sample(client.get("/metrics").text, name) - before == 2
 
 
 def test_marks_that_point_to_nothing_are_mended_or_dropped(settings: Settings, llm: str) -> None:

@@ -1,31 +1,29 @@
 """What Prometheus sees at `/metrics`: the one module that knows its client library.
 
-With several workers each writes its numbers into files under `PROMETHEUS_MULTIPROC_DIR`, which `server`
-sets before the workers start, and whichever worker is asked adds them all up.
+Each worker writes its numbers into files in one folder, which the server names before the workers start, and
+whichever worker is asked adds them all up, those of workers that have gone too.
 """
 
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
-from fastapi import Request
-from fastapi.responses import Response
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
     Counter,
     Gauge,
     Histogram,
+    ProcessCollector,
     generate_latest,
 )
 from prometheus_client import REGISTRY as OWN
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
-from service.interfaces.access.callers import key_holder
+from service.interfaces.process import NUMBERS
 
-FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-"""The client library's own variable, read when it is imported: no setting of ours can stand for it."""
+MEDIA_TYPE = CONTENT_TYPE_LATEST
+"""Of what `exposition` gives."""
 
 _SECONDS = (0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10)
 
@@ -45,6 +43,12 @@ _workers = Gauge(
 )
 _llm_fallbacks = Counter("tutor_llm_fallbacks", "Answers composed by us after the LLM failed.", ("reason",))
 _slack_retries = Counter("tutor_slack_retries", "Deliveries that Slack sent again.", ("reason",))
+
+_replaced = Counter(
+    "tutor_workers_replaced",
+    "Workers that died or stopped answering (silent), and were replaced.",
+    ("reason",),
+)
 
 _serving: str | None = None
 
@@ -89,21 +93,18 @@ def serves(generation: str) -> None:
     _serving = generation
 
 
-def forget_dead_workers() -> None:
-    """Take workers that were killed out of the gauges; the one that replaces them calls it."""
-    folder = os.environ.get(FOLDER)
-    for file in Path(folder).glob("gauge_live*.db") if folder else ():
-        pid = int(file.stem.rpartition("_")[2])
-        if not Path(f"/proc/{pid}").exists():
-            mark_process_dead(pid)  # type: ignore[no-untyped-call]
+def replaced(pid: int, reason: str) -> None:
+    """Count a worker that is gone, and take it out of the gauges; the one that replaces it calls this."""
+    _replaced.labels(reason).inc()
+    mark_process_dead(pid)  # type: ignore[no-untyped-call]
 
 
-def exposition(request: Request) -> Response:
-    """Prometheus가 읽는 수치입니다. 질문의 글은 들어 있지 않습니다."""
-    if request.app.state.settings.require_key:
-        key_holder(request)
+def exposition(*, alone: bool) -> bytes:
+    """All numbers in Prometheus' format; of a process too where it is `alone` in answering."""
     registry = OWN
-    if os.environ.get(FOLDER):
+    if os.environ.get(NUMBERS):
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+        if alone:
+            ProcessCollector(registry=registry)
+    return generate_latest(registry)

@@ -5,58 +5,24 @@ No text that a person typed is in either, unless `LOG_QUESTIONS=1`: then the que
 
 from __future__ import annotations
 
-import json
 import logging
-import re
-import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import Any
 
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.asking.stream import Write
 from service.asking.tutor import Tutor
+from service.errors import GenerationFailed
 from service.interfaces.asgi import metrics
-from service.types import Answer, Encoder, Role, Vectors
+from service.interfaces.process import requests
+from service.llm.client import Stop, Written
+from service.types import Answer, Encoder, Fact, Role, Vectors
 
 UNMATCHED = "(none)"
 """The route of a request that no route took: its path would let anybody mint label values."""
-
-# What JSON leaves as it is but a terminal or a log viewer may act on: C1 controls, line and
-# paragraph separators, marks that turn the direction of text.
-_UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-
-requests = logging.getLogger("service.requests")
-
-
-class JsonLines(logging.Formatter):
-    """One record, one line of JSON, whatever is in it."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The record as JSON; what was given as `extra={"data": ...}` stands beside the message."""
-        line: dict[str, Any] = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "message": record.getMessage(),
-            **getattr(record, "data", {}),
-        }
-        if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
-        text = json.dumps(line, ensure_ascii=False, default=str)
-        text = _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-        return text.encode("utf-8", "backslashreplace").decode()
-
-
-def configure_logging() -> None:
-    """Let everything that is logged in this process go to standard error as JSON lines."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines())
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    requests.setLevel(logging.INFO)
 
 
 class Observe:
@@ -134,6 +100,19 @@ class TimedEncoder:
         return vectors
 
 
-def timed(tutor: Tutor) -> Tutor:
-    """The tutor with its encoder's time counted."""
-    return replace(tutor, encoder=TimedEncoder(tutor.encoder))
+def counted(tutor: Tutor) -> Tutor:
+    """The tutor with its encoder's time and the failures of its language model counted."""
+    write = tutor.write and _failures_counted(tutor.write)
+    return replace(tutor, encoder=TimedEncoder(tutor.encoder), write=write)
+
+
+def _failures_counted(write: Write) -> Write:
+    def writing(question: str, facts: Sequence[Fact], stop: Stop) -> Iterator[Written]:
+        try:
+            yield from write(question, facts, stop)
+        except GenerationFailed as error:
+            if not stop.asked:  # else nobody listens, and nothing is said in its place
+                metrics.llm_fallback(str(error.fields["reason"]).partition(":")[0])
+            raise
+
+    return writing

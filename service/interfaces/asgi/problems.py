@@ -36,6 +36,8 @@ STATUSES: dict[type[errors.TutorError], int] = {
     errors.ForeignOrigin: 403,
     errors.TooManyRequests: 429,
     errors.Overloaded: 503,
+    errors.NotAnswering: 503,
+    errors.ServerEnds: 503,
     errors.IndexUnusable: 503,
     errors.EncoderError: 503,
     errors.StoreError: 503,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -196,8 +197,19 @@ def serve(
 
     settings = load_settings(corpus_dir=corpus, data_dir=data, host=host, port=port, workers=workers)
     if build_first:
-        _build(settings)
+        _build_apart(settings)
     server.serve(settings, lambda host, port: say(messages.SERVING.format(host=host, port=port)))
+
+
+def _build_apart(settings: Settings) -> None:
+    """Build in a process of its own: this one watches over the server's, and stays small."""
+    import subprocess
+
+    where = ["--corpus", str(settings.corpus_dir), "--data", str(settings.data_dir)]
+    command = [sys.executable, "-m", "service", "build", *where]
+    done = subprocess.run(command, env={**os.environ, "ENCODER": settings.encoder})  # noqa: S603
+    if done.returncode not in {0, BROKEN_NOTES}:
+        raise typer.Exit(done.returncode)
 
 
 @app.command()

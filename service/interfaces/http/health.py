@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-from fastapi.responses import PlainTextResponse
+import anyio
+from fastapi import APIRouter, Request
+from fastapi.responses import PlainTextResponse, Response
 
+from service.errors import NotAnswering
+from service.interfaces.access.callers import key_holder
 from service.interfaces.asgi import metrics
 from service.interfaces.asgi.problems import documented
 from service.interfaces.deps import Current
 from service.interfaces.http.schemas import HealthOut, ReadyOut
+from service.settings import Settings
+
+READY_SECONDS = 3
+"""How long an answer of our own may take; less than what asks us waits."""
 
 router = APIRouter()
 
@@ -19,18 +26,27 @@ def healthz() -> HealthOut:
     return HealthOut(status="ok")
 
 
-router.get("/metrics", summary="Prometheus 수치", response_class=PlainTextResponse)(metrics.exposition)
+@router.get("/metrics", summary="Prometheus 수치", response_class=PlainTextResponse)
+def exposition(request: Request) -> Response:
+    """Prometheus가 읽는 수치입니다. 질문의 글은 들어 있지 않습니다."""
+    settings: Settings = request.app.state.settings
+    if settings.require_key:
+        key_holder(request)
+    numbers = metrics.exposition(alone=settings.workers == 1)
+    return Response(numbers, media_type=metrics.MEDIA_TYPE)
 
 
 @router.get("/readyz", summary="답할 수 있는지", responses=documented(503))
-def readyz(serving: Current) -> ReadyOut:
-    """인덱스와 인코더가 준비되어 답할 수 있으면 ready, 아니면 503입니다."""
-    tutor = serving.tutor()
-    return ReadyOut(
-        status="ready",
-        generation=tutor.index.generation,
-        encoder=tutor.encoder.id,
-        documents=len(tutor.index.documents),
-        facts=len(tutor.index.facts),
-        questions=len(tutor.index.questions),
-    )
+async def readyz(serving: Current) -> ReadyOut:
+    """노트에 있는 질문 하나에 스스로 답해 보고, 답할 수 있으면 ready, 아니면 503입니다."""
+    with anyio.move_on_after(READY_SECONDS):
+        tutor = await serving.proved()
+        return ReadyOut(
+            status="ready",
+            generation=tutor.index.generation,
+            encoder=tutor.encoder.id,
+            documents=len(tutor.index.documents),
+            facts=len(tutor.index.facts),
+            questions=len(tutor.index.questions),
+        )
+    raise NotAnswering(seconds=READY_SECONDS)

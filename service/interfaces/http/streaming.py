@@ -12,6 +12,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from service.errors import TutorError
 from service.interfaces.asgi.problems import describe, unexpected
 from service.interfaces.http.desk import Asking
+from service.settings import Settings
 
 HEARTBEAT_SECONDS = 10
 """A comment line this often while nothing else is sent, so that no proxy takes the silence for the end."""
@@ -26,17 +27,24 @@ def wants_events(request: Request) -> bool:
 
 def answer_events(asking: Asking, request: Request, headers: dict[str, str]) -> EventSourceResponse:
     """The response that says the answer as it comes."""
-    return event_stream(_events(asking, request), headers)
+    return event_stream(_events(asking, request), request, headers)
 
 
-def event_stream(events: AsyncIterator[ServerSentEvent], headers: dict[str, str]) -> EventSourceResponse:
-    """Events as a response, with heartbeats; a client that leaves cancels what is still to do."""
+def event_stream(
+    events: AsyncIterator[ServerSentEvent], request: Request, headers: dict[str, str]
+) -> EventSourceResponse:
+    """Events as a response, with heartbeats; a client that leaves cancels what is still to do.
+
+    A server that ends waits for them as it does for other responses.
+    """
+    settings: Settings = request.app.state.settings
     return EventSourceResponse(
         events,
         headers=headers,
         ping=HEARTBEAT_SECONDS,
         ping_message_factory=lambda: ServerSentEvent(comment="heartbeat", sep="\n"),
         send_timeout=SEND_SECONDS,
+        shutdown_grace_period=settings.shutdown_seconds,
         sep="\n",
     )
 

@@ -77,7 +77,7 @@ async def chat(body: ChatIn, request: Request, response: Response, desk: DeskOf)
     *earlier, question = _questions(body)
     asking = await desk.begin(AskIn(question=question), earlier)
     if body.stream:
-        return event_stream(_chunks(asking, body, request), dict(response.headers))
+        return event_stream(_chunks(asking, body, request), request, dict(response.headers))
     content = "".join([piece async for piece in _pieces(asking)])
     answer = await asking.finish()
     content += ending(answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
@@ -13,10 +14,18 @@ import anyio.to_thread
 
 from service.asking.tutor import Tutor
 from service.cards.shelf import Shelf
-from service.errors import EncoderError, IndexUnusable, Overloaded, StorageError
+from service.errors import (
+    EncoderError,
+    IndexDamaged,
+    IndexUnusable,
+    Overloaded,
+    ServerEnds,
+    StorageError,
+)
 from service.index import CURRENT, current_generation
 from service.interfaces.asgi import metrics
-from service.interfaces.asgi.observe import timed
+from service.interfaces.asgi.observe import counted
+from service.interfaces.runtime.proving import Proof
 from service.loading import Loaded, load
 from service.settings import Settings
 
@@ -38,6 +47,10 @@ class Serving:
         self._error: IndexUnusable | EncoderError | StorageError | None = None
         self._seen: int | None = None
         self._loading = threading.Lock()
+        self._proof: Proof | None = None
+        self._looker, self._prover = anyio.CapacityLimiter(1), anyio.CapacityLimiter(1)
+        self._writing: set[anyio.CancelScope] = set()
+        self._ends_at = math.inf
         self._limiter = anyio.CapacityLimiter(settings.concurrency)
         self._patient = anyio.CapacityLimiter(MOST_LISTENING)
         self._most_waiting = settings.concurrency * WAITING_A_WORKER
@@ -84,7 +97,8 @@ class Serving:
         try:
             if self._loaded is None or self._generation() != self._loaded.tutor.index.generation:
                 loaded = load(self._settings)
-                self._loaded = replace(loaded, tutor=timed(loaded.tutor))
+                self._proof = self._rehearsed(loaded.tutor)
+                self._loaded = replace(loaded, tutor=counted(loaded.tutor))
                 metrics.serves(loaded.tutor.index.generation)
                 log.warning("serving index %s", loaded.tutor.index.generation)
             self._error = None
@@ -93,8 +107,40 @@ class Serving:
             self._error = error
         self._seen = stamp
 
+    def _rehearsed(self, tutor: Tutor) -> Proof:
+        """The proof that it answers. Raises IndexDamaged where it doesn't."""
+        proof = Proof(tutor)
+        try:
+            proof.rehearse()
+        except Exception as error:
+            log.exception("index %s can't be asked", tutor.index.generation)
+            path = str(self._settings.index_dir / tutor.index.generation)
+            raise IndexDamaged(path=path, reason=f"{type(error).__name__}: {error}") from error
+        return proof
+
+    async def proved(self) -> Tutor:
+        """The tutor for the newest generation, after it has answered. Raises what `tutor` does."""
+        tutor = await anyio.to_thread.run_sync(self.tutor, limiter=self._looker, abandon_on_cancel=True)
+        await self.prove()
+        return tutor
+
+    async def prove(self) -> None:
+        """Wait until the tutor, if there is one, has answered a question; it has no part in the queue."""
+        proof = self._proof
+        if proof is not None and not proof.is_fresh:
+            await anyio.to_thread.run_sync(proof.ask, limiter=self._prover, abandon_on_cancel=True)
+
+    def end_in(self, seconds: float) -> None:
+        """Let what a language model writes longer than that break off with ServerEnds. In the event loop."""
+        self._ends_at = anyio.current_time() + seconds
+        for scope in self._writing:
+            scope.deadline = self._ends_at
+
     async def each(self, items: Iterator[T], *, slow: bool) -> AsyncIterator[T]:
-        """The items as they come; a `slow` iterator, which waits for others, is awaited in a thread."""
+        """The items as they come; a `slow` iterator, which waits for others, is awaited in a thread.
+
+        Raises ServerEnds.
+        """
         if not slow:
             for item in items:
                 yield item
@@ -108,8 +154,14 @@ class Serving:
         def work() -> tuple[T] | None:
             return next(((item,) for item in items), None)
 
-        # Abandoned when the listener leaves: the thread ends by itself at the next thing it hears.
-        return await anyio.to_thread.run_sync(work, limiter=self._patient, abandon_on_cancel=True)
+        with anyio.CancelScope(deadline=self._ends_at) as scope:
+            self._writing.add(scope)
+            try:
+                # Abandoned when the listener leaves: the thread ends by itself at the next thing it hears.
+                return await anyio.to_thread.run_sync(work, limiter=self._patient, abandon_on_cancel=True)
+            finally:
+                self._writing.discard(scope)
+        raise ServerEnds()
 
     async def run(self, work: Callable[[], T]) -> T:
         """Run `work` in a thread. Raises Overloaded when too many are waiting already."""

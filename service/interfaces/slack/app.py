@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from slack_bolt import App, BoltRequest, BoltResponse
@@ -12,6 +13,7 @@ from slack_sdk import WebClient
 
 from service import messages
 from service.errors import SettingsError, SlackError
+from service.interfaces.asgi import metrics
 from service.interfaces.http.decks import Exports
 from service.interfaces.runtime.serving import Serving
 from service.interfaces.slack import cards, events, interactions
@@ -32,6 +34,11 @@ SCOPES = frozenset(
     " reactions:write".split()
 )
 """What is missed when it isn't granted; the manifest asks for private channels too."""
+
+REASONS = frozenset(
+    "http_timeout too_many_redirects connection_failed ssl_error http_error timeout unknown_error".split()
+)
+"""Why Slack says it sends something again; what else it may say is one label."""
 
 log = logging.getLogger(__name__)
 _bolt_log = logging.getLogger("slack_bolt.tutor")
@@ -95,6 +102,7 @@ class Slack:
             listener_executor=self._acks,
             attaching_conversation_kwargs_enabled=False,
         )
+        app.use(_count_repetition)  # after Bolt's own: only what is signed counts
         events.register(app, self._desk)
         interactions.register(app, self._desk)
         cards.register(app, self._desk)
@@ -111,3 +119,11 @@ class Slack:
         granted = {scope.strip() for scope in found.headers.get("x-oauth-scopes", "").split(",")} - {""}
         if granted and (missing := SCOPES - granted):
             log.error("%s", messages.SLACK_SCOPES.format(scopes=", ".join(sorted(missing))))
+
+
+def _count_repetition(request: BoltRequest, next: Callable[[], BoltResponse]) -> BoltResponse:
+    """Over HTTP and by Socket Mode alike: Bolt gives both the same headers."""
+    if "x-slack-retry-num" in request.headers:
+        reason = str(request.headers.get("x-slack-retry-reason", [""])[0])
+        metrics.slack_retry(reason if reason in REASONS else "other")
+    return next()

@@ -25,7 +25,7 @@ _MENDED = {
 }
 """Forms that the dictionary derives from the wrong verb: 쓸다, 끌다, 짓다, 꺾다."""
 
-_local = threading.local()
+_reading = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def morphemes(text: str) -> list[Morpheme]:
     found = []
     for offset, piece in _pieces(printable(text)):
         at = 0
-        for line in _tagger().parse(piece).removesuffix("EOS\n").split("\n")[:-1]:
+        for line in _read(piece).removesuffix("EOS\n").split("\n")[:-1]:
             surface, _, features = line.partition("\t")
             at = piece.index(surface, at)
             found.append(_morpheme(surface, features.split(","), offset + at))
@@ -59,20 +59,22 @@ def morphemes(text: str) -> list[Morpheme]:
     return found
 
 
-def _tagger() -> mecab_ko.Tagger:
-    """The thread's own tagger, for one can't be shared; the dictionary behind them all is one."""
-    if not hasattr(_local, "tagger"):
-        _local.tagger = _model().createTagger()
-    tagger: mecab_ko.Tagger = _local.tagger
-    return tagger
+def _read(piece: str) -> str:
+    """What mecab says of `piece`: one tagger for all threads; it keeps the interpreter's lock anyway."""
+    with _reading:
+        said: str = _tagger().parse(piece)
+        return said
 
 
 @cache
-def _model() -> mecab_ko.Model:
-    """The dictionary, opened on first use: importing the service loads nothing."""
+def _tagger() -> mecab_ko.Tagger:
+    """The tagger with its dictionary, opened on first use: importing the service loads nothing.
+
+    Only under `_reading`: `cache` is no lock, and of two dictionaries one would be freed in use.
+    """
     import mecab_ko
 
-    return mecab_ko.Model()
+    return mecab_ko.Tagger()
 
 
 def _pieces(text: str) -> Iterator[tuple[int, str]]:

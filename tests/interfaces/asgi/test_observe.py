@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 
 from service.interfaces.app import create_app
 from service.interfaces.asgi import observe
+from service.interfaces.process import JsonLines
 from service.settings import Settings
 
 pytestmark = pytest.mark.real
@@ -18,12 +19,12 @@ QUESTION = "볼륨은 컨테이너를 지우면 남나요?"
 def formatted(message: str, **data: object) -> str:
     record = logging.LogRecord("service.requests", logging.INFO, "", 1, message, (), None)
     record.data = data
-    return observe.JsonLines().format(record)
+    return JsonLines().format(record)
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> list[dict[str, object]]:
     chosen = [record for record in caplog.records if record.name == "service.requests"]
-    return [json.loads(observe.JsonLines().format(record)) for record in chosen]
+    return [json.loads(JsonLines().format(record)) for record in chosen]
 
 
 def test_one_line_a_request_with_its_outcome_and_without_its_words(

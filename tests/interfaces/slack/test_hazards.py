@@ -14,6 +14,7 @@ import pytest
 from service.interfaces.slack import app as slack_app
 from service.interfaces.slack import inbox
 from service.settings import Settings
+from tests.interfaces.asgi.test_observe import sample
 from tests.interfaces.slack.conftest import Workspace, running, shown, wait
 from tests.interfaces.slack.test_answers import ANSWER, QUESTION
 from tests.interfaces.slack.web_api import BOT, BOT_ID, Arguments, Failure, Plan, WebApi
@@ -42,6 +43,24 @@ def test_four_deliveries_of_one_event_give_one_answer(slack: Workspace) -> None:
         assert slack.deliver(payload, **retried).status_code == 200
     slack.settle()
     assert len(slack.replies(asked["ts"])) == 1
+
+
+def test_what_slack_sends_again_is_counted_by_its_reason(slack: Workspace) -> None:
+    before = slack.client.get("/metrics").text
+    payload = slack.envelope(slack.mention(QUESTION))
+    for reason in ("http_timeout", "http_timeout", "a reason of tomorrow"):
+        slack.deliver(payload, X_Slack_Retry_Num="1", X_Slack_Retry_Reason=reason)
+    slack.deliver(payload)
+    forged = {"X-Slack-Retry-Num": "1", "X-Slack-Retry-Reason": "http_error"}
+    slack.signed(json.dumps(payload), "application/json", secret="another", headers=forged)  # noqa: S106
+    after = slack.client.get("/metrics").text
+    counted = {
+        reason: sample(after, name) - sample(before, name)
+        for reason in ("http_timeout", "other", "http_error")
+        for name in [f'tutor_slack_retries_total{{reason="{reason}"}}']
+    }
+    assert counted == {"http_timeout": 2, "other": 1, "http_error": 0}
+    slack.settle()
 
 
 def test_mention_and_message_of_one_mention_at_the_same_moment_give_one_answer(slack: Workspace) -> None:
@@ -140,6 +159,18 @@ def test_a_wrong_old_or_missing_signature_is_refused(slack: Workspace) -> None:
         slack.client.post("/slack/events", content=body.encode()),
         slack.client.post("/slack/events", content=b"\xff\xfe"),
         slack.client.post("/slack/events", content=b""),
+        *(
+            slack.signed(body, "application/json", headers={"X-Slack-Request-Timestamp": timestamp})
+            for timestamp in ("abc", "nan", "inf", "1e9", "", "-1", "1" * 400, "9" * 5000)
+        ),
+        slack.client.post(
+            "/slack/events",
+            content=body.encode(),
+            headers={
+                b"X-Slack-Signature": "v0=é".encode(),
+                b"X-Slack-Request-Timestamp": b"%d" % time.time(),
+            },
+        ),
     ]
     for answer in answers:
         assert answer.status_code == 401
