@@ -18,12 +18,12 @@ from functools import partial
 
 import uvicorn
 from fastapi import FastAPI
-from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.supervisors import Multiprocess
 
 from service.errors import SettingsError
 from service.interfaces.app import create_app
 from service.interfaces.asgi import metrics, observe
+from service.interfaces.asgi.wire import Wire
 from service.settings import Settings
 
 PATIENCE_SECONDS = 15.0
@@ -104,7 +104,7 @@ def _listen(settings: Settings) -> socket.socket:
     return listening
 
 
-class Patient(H11Protocol):
+class Patient(Wire):
     """HTTP/1.1 that hangs up on a client who takes too long to send the head of a request.
 
     uvicorn's own keep-alive timer ends with the first byte; h11 also bounds the head to 64 KiB.
