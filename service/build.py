@@ -22,9 +22,10 @@ from service.index import (
     load_background,
     load_index,
     save_index,
+    sources,
     usable_manifest,
 )
-from service.notes.folder import Notes, fingerprint, keep_ledgers, read_notes
+from service.notes.folder import Notes, keep_ledgers, read_notes
 from service.notes.overlay import Overlay
 from service.settings import Settings
 
@@ -53,7 +54,7 @@ def build(
         encoder = _encoder(settings, progress)
         overlay = Overlay(settings.overlay_dir)
         # Taken before anything is read: what changes meanwhile makes the next build, not none.
-        fresh = fingerprint(settings.corpus_dir, overlay) if settings.corpus_dir.is_dir() else ""
+        fresh = sources(settings.corpus_dir, overlay) if settings.corpus_dir.is_dir() else ""
         manifest = usable_manifest(settings.index_dir, encoder)
         if manifest is not None and manifest.fingerprint == fresh:
             return Built(manifest, None)
@@ -94,7 +95,7 @@ def overlay_is_indexed(settings: Settings) -> bool:
         made = current_manifest(settings.index_dir)
     except IndexUnusable:
         return True  # only a build by a person mends that
-    return made.fingerprint == fingerprint(settings.corpus_dir, overlay)
+    return made.fingerprint == sources(settings.corpus_dir, overlay)
 
 
 def _encoder(settings: Settings, progress: Progress) -> OnnxEncoder:

@@ -45,6 +45,24 @@ def test_nothing_changed_builds_nothing(settings: Settings) -> None:
     assert second.manifest == first.manifest
 
 
+def test_another_background_makes_the_index_out_of_date(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, real_encoder_folder: Path
+) -> None:
+    encoder = settings.data_dir / "encoder"
+    encoder.unlink()
+    encoder.mkdir()  # of its own: what is made of a background is kept beside the encoder
+    for path in real_encoder_folder.iterdir():
+        (encoder / path.name).symlink_to(path)
+    first = build(settings)
+    other = tmp_path / "background.txt"
+    other.write_text("#\n오늘 저녁은 뭐 먹지?\n기타 줄은 어떻게 갈아?\n", encoding="utf-8")
+    monkeypatch.setattr("service.index.background.FILE", other)
+    second = build(settings)
+    assert second.notes is not None
+    assert second.manifest.fingerprint != first.manifest.fingerprint
+    assert build(settings).notes is None
+
+
 def test_one_changed_note_encodes_only_what_changed(settings: Settings) -> None:
     full = build(settings)
     path = settings.corpus_dir / "network.md"

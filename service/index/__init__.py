@@ -1,6 +1,6 @@
 """The index: dense search (FAISS), sparse search (BM25), and the generations they are kept in."""
 
-from service.index.background import Background, load_background
+from service.index.background import Background, load_background, sources
 from service.index.dense import DenseIndex, DenseScores, Keys
 from service.index.generations import CURRENT, adopt_generation, current_generation, has_adopted
 from service.index.index import (
@@ -38,5 +38,6 @@ __all__ = [
     "load_background",
     "load_index",
     "save_index",
+    "sources",
     "usable_manifest",
 ]

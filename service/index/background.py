@@ -18,8 +18,11 @@ from pathlib import Path
 import numpy as np
 
 from service.files import write_atomically
+from service.notes.folder import fingerprint
+from service.notes.overlay import Overlay
 from service.types import Encoder, Fact, Vectors
 
+FILE = resources.files("service.index") / "background.txt"
 ABOUT = 0.25
 """Notes of which this share of the facts names a subject are about it."""
 
@@ -56,7 +59,7 @@ def load_background(encoder: Encoder, folder: Path, facts: Sequence[Fact]) -> Ba
 
     The embeddings depend on the encoder alone, so they are kept in `folder` beside it and made once.
     """
-    subjects = _subjects()
+    subjects = _subjects(FILE.read_text(encoding="utf-8"))
     questions = [question for subject in subjects for question in subject.questions]
     vectors = _vectors(encoder, folder, questions)
     texts = [" ".join((*fact.heading_path, *fact.parents, fact.text)).lower() for fact in facts]
@@ -66,10 +69,15 @@ def load_background(encoder: Encoder, folder: Path, facts: Sequence[Fact]) -> Ba
     return Background(tuple(compress(questions, other)), vectors[other])
 
 
+def sources(folder: Path, overlay: Overlay | None = None) -> str:
+    """A hash over all that an index is made from, the notes and the questions about other things."""
+    made_from = (fingerprint(folder, overlay), FILE.read_text(encoding="utf-8"))
+    return hashlib.blake2b("\0".join(made_from).encode(), digest_size=16).hexdigest()
+
+
 @cache
-def _subjects() -> tuple[Subject, ...]:
+def _subjects(text: str) -> tuple[Subject, ...]:
     """`# names` opens a subject; one without names is never what notes are about."""
-    text = (resources.files("service.index") / "background.txt").read_text(encoding="utf-8")
     return tuple(
         Subject(tuple(names.lower().split()), tuple(lines))
         for names, *lines in (part.splitlines() for part in ("\n" + text).split("\n#")[1:])

@@ -20,11 +20,11 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from service.errors import SettingsError, TutorError
 from service.interfaces.app import create_app
 from service.interfaces.asgi import metrics
+from service.interfaces.asgi.wire import Wire
 from service.interfaces.process import configure_logging
 from service.interfaces.runtime.serving import Serving
 from service.interfaces.runtime.supervisor import BEAT_SECONDS
@@ -160,7 +160,7 @@ class Server(uvicorn.Server):
             self._wrong = True
 
 
-class Patient(H11Protocol):
+class Patient(Wire):
     """HTTP/1.1 that hangs up on a client who takes too long to send the head of a request.
 
     uvicorn's own keep-alive timer ends with the first byte; h11 also bounds the head to 64 KiB.

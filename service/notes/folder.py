@@ -74,12 +74,18 @@ def _inputs(folder: Path) -> Iterator[Path]:
 
 
 def read_notes(
-    folder: Path, ledgers: Path, overlay: Overlay | None = None, *, untouched: bool = False
+    folder: Path,
+    ledgers: Path,
+    overlay: Overlay | None = None,
+    *,
+    untouched: bool = False,
+    look: bool = False,
 ) -> Notes:
     """Read notes and bank, give facts their ids, and write the ledgers that changed.
 
     `ledgers` is where they go for a folder that keeps none; a folder that is to stay `untouched` keeps
-    them as they are. Raises CorpusMissing, CorpusEmpty, LedgerError.
+    them as they are, and who only wants a `look` writes nothing anywhere. Raises CorpusMissing,
+    CorpusEmpty, LedgerError.
     """
     corpus = read_corpus(folder)
     written = corpus.documents
@@ -89,7 +95,8 @@ def read_notes(
     replaced = tuple(document for document in written if id(document) not in served)
     if not any(document.facts for document in corpus.documents):
         raise CorpusEmpty(path=str(folder))
-    place = _Place(folder, None if keeps_ledgers(folder) else ledgers, overlay, untouched, replaced, ledgers)
+    elsewhere = None if keeps_ledgers(folder) else ledgers
+    place = _Place(folder, elsewhere, overlay, untouched, look, replaced, ledgers)
     documents, grown = _with_ids(corpus.documents, place)
     entries, broken, warnings, unread = _bank(documents, place)
     texts = {fact.id: fact.text for document in documents for fact in document.facts}
@@ -134,6 +141,7 @@ class _Place:
     elsewhere: Path | None
     overlay: Overlay | None = None
     untouched: bool = False
+    look: bool = False
     replaced: tuple[Document, ...] = ()
     """Notes of the folder that the overlay replaces or removes: their ledgers aren't orphans."""
     former: Path | None = None
@@ -154,7 +162,7 @@ class _Place:
     def save(self, grown: Ledger, document: Document) -> None:
         """Write the ledger, unless it lies in a folder that isn't to be touched."""
         path = self.ledger(document)
-        if not self.untouched or not path.is_relative_to(self.folder):
+        if not self.look and not (self.untouched and path.is_relative_to(self.folder)):
             ledger.save(grown, path)
 
     def ledgers_in_use(self, documents: tuple[Document, ...]) -> set[Path]:
@@ -217,7 +225,7 @@ def _adopt(ledgers: dict[str, Ledger], documents: tuple[Document, ...], place: _
         best = max(shares, key=lambda document_id: shares[document_id])
         if shares[best] * 2 > len(contents) and not ledgers[best].facts:
             ledgers[best] = Ledger(best, old.facts, old.retired, old.cards)
-            if not place.untouched:
+            if not place.untouched and not place.look:
                 path.unlink()
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Row, Select, delete, insert, select, update
 
 from service.errors import UnknownQuestion
 from service.store import schema
+from service.store.ids import is_ours
 from service.store.schema import Database, text
 from service.types import Status
 
@@ -62,15 +63,28 @@ class AskedQuestions(Database):
             raise UnknownQuestion(question=question_id)
         return _asked(row)
 
+    def readable(self, question_id: str, owner: str) -> Asked:
+        """A question that the owner asked, or its asker shared. Raises UnknownQuestion for any other."""
+        asked = self.question(question_id)
+        if asked.owner != owner and not asked.shared:
+            raise UnknownQuestion(question=question_id)
+        return asked
+
     def conversation(self, conversation: str, owner: str, since: datetime, count: int) -> list[Asked]:
-        """The last `count` questions of one owner's conversation since then, oldest first."""
+        """The last `count` questions of a conversation since then, oldest first.
+
+        Everybody's where the id is one of ours, for who has it was in it; the owner's alone where a client
+        or Slack made it up.
+        """
         query = (
             select(schema.questions)
-            .where(schema.questions.c.conversation == conversation, schema.questions.c.owner == owner)
+            .where(schema.questions.c.conversation == conversation)
             .where(schema.questions.c.asked_at >= text(since))
             .order_by(schema.questions.c.asked_at.desc())
             .limit(count)
         )
+        if not is_ours(conversation):
+            query = query.where(schema.questions.c.owner == owner)
         return self._listed(query)[::-1]
 
     def recent(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 from sqlalchemy import delete
 
 from service.store import schema
@@ -11,11 +9,6 @@ from service.store.asked import AskedQuestions
 from service.store.cards import SavedCards
 from service.store.deliveries import Deliveries
 from service.store.reviews import Reviews
-
-
-def new_id() -> str:
-    """An unguessable id: 128 bits."""
-    return secrets.token_urlsafe(16)
 
 
 class Store(AskedQuestions, SavedCards, Reviews, Deliveries):

@@ -8,6 +8,7 @@ import pytest
 
 from service.errors import StoreError, UnknownQuestion
 from service.store import Asked, SavedCard, Store, new_id
+from service.store.ids import is_ours
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -32,7 +33,23 @@ def test_what_is_kept_is_read_back_also_after_a_restart(tmp_path: Path) -> None:
     second.close()
 
 
-def test_a_conversation_is_one_owner_s_and_comes_oldest_first(store: Store) -> None:
+def test_a_conversation_of_our_own_id_is_read_whoever_asked(store: Store) -> None:
+    ours = new_id()
+    for minutes, owner in enumerate(("me", "you", "me")):
+        store.keep(asked(f"질문 {minutes}", owner=owner, conversation=ours, minutes=minutes))
+    listed = [each.question for each in store.conversation(ours, "somebody", NOW, 5)]
+    assert listed == ["질문 0", "질문 1", "질문 2"]
+    store.delete_owner("me")
+    assert [each.question for each in store.conversation(ours, "somebody", NOW, 5)] == ["질문 1"]
+
+
+def test_an_id_that_somebody_made_up_is_none_of_ours() -> None:
+    assert all(is_ours(new_id()) for _ in range(100))
+    made_up = ["", "1", "chat-1", "slack-C1-1764000000_000100", "my-conversation-number", "가" * 22, "A" * 23]
+    assert not any(map(is_ours, made_up))
+
+
+def test_a_conversation_of_another_id_is_one_owner_s_and_comes_oldest_first(store: Store) -> None:
     for minutes in (2, 0, 1):
         store.keep(asked(f"질문 {minutes}", minutes=minutes))
     store.keep(asked("남의 질문", owner="you", minutes=3))

@@ -52,14 +52,14 @@ def check(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """빠진 곳, 겹치는 질문, 노트와 어긋난 항목을 알려 줍니다. 오류가 있으면 종료 코드가 1입니다."""
+    """빠진 곳, 겹치는 질문, 노트와 어긋난 항목을 알려만 줍니다. 오류가 있으면 종료 코드가 1입니다."""
     from service.curation import check
     from service.loading import load_tutor
     from service.notes.folder import read_notes
     from service.settings import load_settings
 
     settings = load_settings(corpus_dir=corpus, data_dir=data)
-    notes = read_notes(settings.corpus_dir, settings.data_dir / "ledgers")
+    notes = read_notes(settings.corpus_dir, settings.data_dir / "ledgers", look=True)
     found = check.check(notes, load_tutor(settings) if confusions else None)
     if as_json:
         print_json(asdict(found))
@@ -105,7 +105,7 @@ def _unasked(settings: Settings, document: str | None) -> list[Fact]:
     from service.errors import UnknownDocument
     from service.notes.folder import read_notes
 
-    notes = read_notes(settings.corpus_dir, settings.data_dir / "ledgers")
+    notes = read_notes(settings.corpus_dir, settings.data_dir / "ledgers", look=True)
     if document is not None and all(each.id != document for each in notes.documents):
         raise UnknownDocument(document=document)
     return without_questions(notes, document)

@@ -9,12 +9,11 @@ from fastapi import APIRouter, Query, Request, Response
 from service.asking.tutor import DEFAULT_TOP_K
 from service.cards import history
 from service.curation import accept
-from service.errors import UnknownQuestion
 from service.interfaces.access.callers import CallerOf
 from service.interfaces.asgi.problems import documented
 from service.interfaces.deps import Current, Kept
 from service.interfaces.http import decks
-from service.interfaces.http.desk import DeskOf
+from service.interfaces.http.desk import DeskOf, answer_for
 from service.interfaces.http.schemas import AnswerOut, AskIn, DeletedOut, FeedbackIn, HitOut, SearchOut, TopK
 from service.interfaces.http.streaming import answer_events, wants_events
 from service.settings import Settings
@@ -70,10 +69,7 @@ def feedback(body: FeedbackIn, store: Kept, caller: CallerOf) -> None:
 @router.get("/answers/{question_id}", summary="답 다시 보기", responses=documented(401, 404, 422, 503))
 def answer_again(question_id: str, store: Kept, caller: CallerOf) -> AnswerOut:
     """자기가 물었거나 물은 사람이 공유한 답을 다시 돌려줍니다."""
-    asked = store.question(question_id)
-    if asked.owner != caller.owner and not asked.shared:
-        raise UnknownQuestion(question=question_id)
-    return AnswerOut.model_validate_json(asked.body)
+    return answer_for(caller.owner, store.readable(question_id, caller.owner))
 
 
 @router.post(

@@ -17,7 +17,7 @@ from service import korean, links, messages
 from service.cards import history
 from service.cards.derive import tags as anki_tags
 from service.cards.shelf import Filter, Shelf, select
-from service.errors import BadText, UnknownDeck, UnknownQuestion
+from service.errors import BadText, UnknownDeck
 from service.interfaces.access.callers import Caller, CallerOf
 from service.interfaces.asgi.problems import documented
 from service.interfaces.http import saving
@@ -169,17 +169,17 @@ def review_cards(request: Request, caller: Caller) -> list[Reviewed]:
 
 @router.post("/cards", status_code=201, summary="카드 저장하기")
 async def save(body: CardIn, desk: AtDesk, caller: CallerOf) -> CardOut:
-    """답변이나 직접 쓴 글을 내 카드로 저장합니다. 노트의 카드와 같은 품질 관문을 지나야 합니다."""
+    """답변이나 직접 쓴 글을 내 카드로 저장합니다. 노트의 카드와 같은 품질 관문을 지나야 합니다.
+
+    `question_id`는 같은 열쇠나 같은 `profile` 쿠키로 물은 질문, 또는 공유된 답의 것이어야 합니다.
+    """
 
     def work() -> CardOut:
         loaded = desk.serving.loaded()
         if body.question_id is None:
             sides = [(_clean(body.front or ""), _clean(body.back or ""))]
         else:
-            asked = desk.store.question(body.question_id)
-            if asked.owner != caller.owner and not asked.shared:
-                raise UnknownQuestion(question=body.question_id)
-            sides = saving.sides(asked, loaded.shelf)
+            sides = saving.sides(desk.store.readable(body.question_id, caller.owner), loaded.shelf)
         tags = anki_tags(korean.normalise(tag) for tag in body.tags)
         return CardOut.of(saving.keep(sides, caller.owner, desk.store, loaded.tutor.encoder, tags), "")
 

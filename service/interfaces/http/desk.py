@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 
 def turns(store: Store, tutor: Tutor, conversation: str, owner: str) -> list[Turn]:
-    """What was said before in the owner's own conversation; a failing database costs the context only."""
+    """What was said before in the conversation; a failing database costs the context only."""
     since = datetime.now(UTC) - CONVERSATION_LIFE
     try:
         kept = store.conversation(conversation, owner, since, CONVERSATION_TURNS)
@@ -53,6 +53,15 @@ def asked_before(tutor: Tutor, questions: Sequence[str]) -> list[Turn]:
             if reply.notes.status != "chat":
                 before.append(tutor.turn(reply.meant, [citation.fact for citation in reply.notes.citations]))
     return before
+
+
+def answer_for(owner: str, asked: Asked) -> AnswerOut:
+    """The answer as it was sent; to others as the start of a conversation of their own.
+
+    The id of a conversation is its key: who was shown one answer of it isn't handed the rest.
+    """
+    out = AnswerOut.model_validate_json(asked.body)
+    return out if asked.owner == owner else out.model_copy(update={"conversation_id": new_id()})
 
 
 def keep(store: Store, owner: str, question: str, reply: Reply, out: AnswerOut) -> None:

@@ -13,11 +13,12 @@ from fastapi.responses import FileResponse, RedirectResponse
 from pydantic import BaseModel, Field
 
 from service import links
-from service.errors import UnknownDocument, UnknownImage, UnknownQuestion
+from service.errors import UnknownDocument, UnknownImage
 from service.index import Index
 from service.interfaces.access.callers import CallerOf
 from service.interfaces.asgi.problems import documented
 from service.interfaces.deps import Current, Kept
+from service.interfaces.http.desk import answer_for
 from service.interfaces.http.schemas import AnswerOut, Lines
 from service.notes.corpus import image_file
 from service.notes.html import render
@@ -198,10 +199,8 @@ def _short(document: Document, index: Index) -> list[str]:
 @router.get("/shared/{question_id}", summary="공유된 답 보기")
 def shared(question_id: str, store: Kept, caller: CallerOf) -> SharedOut:
     """자기가 물었거나 물은 사람이 공유한 답을 질문과 함께 돌려줍니다."""
-    asked = store.question(question_id)
-    if asked.owner != caller.owner and not asked.shared:
-        raise UnknownQuestion(question=question_id)
-    return SharedOut(question=asked.question, answer=AnswerOut.model_validate_json(asked.body))
+    asked = store.readable(question_id, caller.owner)
+    return SharedOut(question=asked.question, answer=answer_for(caller.owner, asked))
 
 
 def see_page(document_id: str, lines: str | None) -> RedirectResponse:

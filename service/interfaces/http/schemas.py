@@ -30,7 +30,10 @@ class AskIn(BaseModel):
         examples=["도커 컨테이너를 지우면 안에 있던 데이터는 어떻게 되나요?"],
     )
     conversation_id: str | None = Field(
-        None, pattern=r"^[A-Za-z0-9_-]{1,64}$", description="이어서 물을 때 앞 답변의 conversation_id"
+        None,
+        pattern=r"^[A-Za-z0-9_-]{1,64}$",
+        description="이어서 물을 때 앞 답변의 conversation_id. 열쇠나 쿠키 없이도 이어짐. "
+        "스스로 지은 id는 같은 열쇠나 쿠키로만 이어짐",
     )
     top_k: TopK = DEFAULT_TOP_K
 

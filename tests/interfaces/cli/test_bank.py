@@ -3,6 +3,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
+from service.notes.folder import read_notes
 from tests.conftest import WriteCorpus
 from tests.interfaces.cli.test_main import run
 
@@ -22,3 +25,22 @@ def test_check_says_what_is_thin_as_text_and_as_json(write_corpus: WriteCorpus, 
     found = json.loads(run("bank", "check", *where, "--json").stdout)
     assert (found["facts"], found["registers"]["plain"]) == (2, 1)
     assert [count for _, count in found["thin"]] == [1, 0]
+
+
+@pytest.mark.parametrize("command", ["check", "suggest"])
+@pytest.mark.parametrize(
+    "kept", [False, True], ids=["ledgers in the data folder", "ledgers beside the notes"]
+)
+def test_a_look_writes_nothing(write_corpus: WriteCorpus, tmp_path: Path, command: str, kept: bool) -> None:
+    folder = write_corpus(NOTES)
+    if kept:
+        read_notes(folder, folder)
+        (folder / "storage.md").rename(folder / "moved.md")  # a build would give it the ledger
+        (folder / "more.md").write_text("# 더\n\n- 더한 사실임\n", encoding="utf-8")
+    before = files(tmp_path)
+    assert run("bank", command, "--corpus", folder, "--data", tmp_path / "data").returncode == 0
+    assert files(tmp_path) == before
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
