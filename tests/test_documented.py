@@ -207,7 +207,7 @@ def test_every_block_is_run_or_named_with_a_reason() -> None:
 
 @pytest.mark.parametrize("command", START)
 def test_a_server_starts_without_anything_activated_and_ends(clone: Clone, command: str) -> None:
-    address = clone.serve(command)
+    clone.serve(command)
     assert clone.end(command) in {0, 130, -signal.SIGINT}
 
 
