@@ -9,15 +9,13 @@ from fastapi import APIRouter, Query, Request, Response
 from service.asking.tutor import DEFAULT_TOP_K
 from service.cards import history
 from service.curation import accept
-from service.errors import UnknownQuestion
 from service.interfaces.access.callers import CallerOf
 from service.interfaces.asgi.problems import documented
-from service.interfaces.deps import Current, Kept
+from service.interfaces.deps import Current, Kept, State, visible_question
 from service.interfaces.http import decks
 from service.interfaces.http.desk import DeskOf
 from service.interfaces.http.schemas import AnswerOut, AskIn, DeletedOut, FeedbackIn, HitOut, SearchOut, TopK
 from service.interfaces.http.streaming import answer_events, wants_events
-from service.settings import Settings
 
 _ASK: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}},
@@ -70,10 +68,7 @@ def feedback(body: FeedbackIn, store: Kept, caller: CallerOf) -> None:
 @router.get("/answers/{question_id}", summary="답 다시 보기", responses=documented(401, 404, 422, 503))
 def answer_again(question_id: str, store: Kept, caller: CallerOf) -> AnswerOut:
     """자기가 물었거나 물은 사람이 공유한 답을 다시 돌려줍니다."""
-    asked = store.question(question_id)
-    if asked.owner != caller.owner and not asked.shared:
-        raise UnknownQuestion(question=question_id)
-    return AnswerOut.model_validate_json(asked.body)
+    return AnswerOut.model_validate_json(visible_question(store, question_id, caller).body)
 
 
 @router.post(
@@ -88,10 +83,9 @@ def share(question_id: str, store: Kept, caller: CallerOf) -> None:
 
 
 @router.delete("/me", summary="내 기록 지우기", responses=documented(401, 503))
-def delete_me(request: Request, store: Kept, caller: CallerOf) -> DeletedOut:
+def delete_me(state: State, caller: CallerOf) -> DeletedOut:
     """이 열쇠나 브라우저로 남긴 질문, 의견, 카드를 모두 지웁니다."""
-    settings: Settings = request.app.state.settings
-    history.forget(decks.saved_history(settings, caller.owner))
-    deleted = store.delete_owner(caller.owner)
-    accept.forget_feedback(settings.data_dir)
+    history.forget(decks.saved_history(state.settings, caller.owner))
+    deleted = state.store.delete_owner(caller.owner)
+    accept.forget_feedback(state.settings.data_dir)
     return DeletedOut(deleted=deleted)

@@ -32,8 +32,8 @@ log = logging.getLogger(__name__)
 class Serving:
     """Gives requests the current tutor, and runs their work in a bounded number of threads."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, load: Callable[[Settings], Loaded] = load) -> None:
+        self._settings, self._load = settings, load
         self._loaded: Loaded | None = None
         self._error: IndexUnusable | EncoderError | StorageError | None = None
         self._seen: int | None = None
@@ -83,7 +83,7 @@ class Serving:
             return
         try:
             if self._loaded is None or self._generation() != self._loaded.tutor.index.generation:
-                loaded = load(self._settings)
+                loaded = self._load(self._settings)
                 self._loaded = replace(loaded, tutor=timed(loaded.tutor))
                 metrics.serves(loaded.tutor.index.generation)
                 log.warning("serving index %s", loaded.tutor.index.generation)

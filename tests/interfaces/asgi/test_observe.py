@@ -10,8 +10,6 @@ from service.interfaces.app import create_app
 from service.interfaces.asgi import observe
 from service.settings import Settings
 
-pytestmark = pytest.mark.real
-
 QUESTION = "볼륨은 컨테이너를 지우면 남나요?"
 
 
