@@ -1,4 +1,4 @@
-"""Fixtures: tiny corpora, the one fake encoder, and the real one, built once by scripts/test."""
+"""Fixtures: tiny corpora, a fake encoder, a small one on disk, and the real one, built once by scripts/test."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from service.index import Index, build_index
 from service.notes.folder import read_notes
 from service.store import Store
 from service.types import Role, Vectors
+from tests.encoder import tiny
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["RATE_LIMIT"] = ""
@@ -89,6 +90,15 @@ def make_index(write_corpus: WriteCorpus, fake_encoder: FakeEncoder, tmp_path: P
         return build_index(notes.documents, notes.keys(), notes.aliases(), fake_encoder)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def encoder_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A serving encoder on disk that knows the words of our notes, not their meaning; see `encoder.tiny`."""
+    notes = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "corpus").glob("*.md"))]
+    return tiny.make(
+        tmp_path_factory.mktemp("tiny") / "encoder", [line for note in notes for line in note.splitlines()]
+    )
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,6 @@ from service.loading import load_tutor
 from service.settings import Settings, load_settings
 from tests.conftest import ROOT, WriteCorpus
 
-pytestmark = pytest.mark.real
-
 NOTES = {
     "storage.md": "# 저장\n\n## 볼륨\n\n- 볼륨은 컨테이너를 지워도 남음\n- 볼륨은 tar로 묶어 백업함\n",
     "network.md": "# 네트워크\n\n## 브리지\n\n- 기본 브리지에서는 컨테이너 이름으로 통신할 수 없음\n",
@@ -23,9 +21,9 @@ NOTES = {
 
 
 @pytest.fixture
-def settings(write_corpus: WriteCorpus, tmp_path: Path, real_encoder_folder: Path) -> Settings:
+def settings(write_corpus: WriteCorpus, tmp_path: Path, encoder_folder: Path) -> Settings:
     (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "encoder").symlink_to(real_encoder_folder)
+    (tmp_path / "data" / "encoder").symlink_to(encoder_folder)
     return load_settings(corpus_dir=write_corpus(NOTES), data_dir=tmp_path / "data")
 
 

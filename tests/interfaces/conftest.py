@@ -23,14 +23,14 @@ NOTES = {
 
 
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory, real_encoder_folder: Path) -> Settings:
-    """A built service over two tiny notes, with the real encoder."""
+def settings(tmp_path_factory: pytest.TempPathFactory, encoder_folder: Path) -> Settings:
+    """A built service over two tiny notes, with the small encoder."""
     folder = tmp_path_factory.mktemp("api")
     (folder / "corpus").mkdir()
     (folder / "data").mkdir()
     for name, text in NOTES.items():
         (folder / "corpus" / name).write_text(text, encoding="utf-8")
-    (folder / "data" / "encoder").symlink_to(real_encoder_folder)
+    (folder / "data" / "encoder").symlink_to(encoder_folder)
     settings = load_settings(corpus_dir=folder / "corpus", data_dir=folder / "data")
     build(settings)
     return settings
@@ -43,13 +43,13 @@ def client(settings: Settings) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def own(tmp_path: Path, real_encoder_folder: Path) -> Settings:
+def own(tmp_path: Path, encoder_folder: Path) -> Settings:
     """A service of one's own to write to."""
     (tmp_path / "corpus").mkdir()
     (tmp_path / "data").mkdir()
     for name, text in NOTES.items():
         (tmp_path / "corpus" / name).write_text(text, encoding="utf-8")
-    (tmp_path / "data" / "encoder").symlink_to(real_encoder_folder)
+    (tmp_path / "data" / "encoder").symlink_to(encoder_folder)
     settings = load_settings(corpus_dir=tmp_path / "corpus", data_dir=tmp_path / "data", api_keys=f"ci:{KEY}")
     build(settings)
     return settings

@@ -21,8 +21,6 @@ from tests.interfaces.asgi.test_observe import sample
 from tests.interfaces.conftest import running
 from tests.interfaces.http.test_streaming import STREAM, events
 
-pytestmark = pytest.mark.real
-
 QUESTION = "컨테이너를 지우면 볼륨은 어떻게 되나요?"
 OWN_WORDS = "볼륨은 컨테이너를 지워도 남습니다."
 

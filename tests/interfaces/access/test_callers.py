@@ -14,8 +14,6 @@ from service.interfaces.app import create_app
 from service.settings import Settings
 from tests.interfaces.conftest import problem
 
-pytestmark = pytest.mark.real
-
 KEY = "correct-horse-battery"
 HASHED = "sha256:" + hashlib.sha256(b"another-long-secret").hexdigest()
 

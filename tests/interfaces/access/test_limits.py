@@ -19,8 +19,6 @@ from service.store import Asked, Store
 from tests.conftest import ROOT
 from tests.interfaces.conftest import problem
 
-pytestmark = pytest.mark.real
-
 KEY = "correct-horse-battery"
 QUESTION = "/search?q=볼륨"
 

@@ -183,7 +183,6 @@ def test_a_folder_of_ones_own_keeps_its_ids_when_its_first_bank_is_written(corpu
     assert (corpus / f"storage{ledger.SUFFIX}").exists()
 
 
-@pytest.mark.real
 def test_from_a_helpful_answer_to_a_key_and_gone_with_its_asker(own: Settings) -> None:
     question = "컨테이너 없애도 볼륨 안에 있던 건 무사해?"
     with TestClient(create_app(own)) as client:

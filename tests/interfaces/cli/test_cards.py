@@ -3,13 +3,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
 from tests.conftest import WriteCorpus
 from tests.interfaces.cli.test_main import data, run
 
 __all__ = ["data"]
-pytestmark = pytest.mark.real
 
 NOTE = "# 저장소\n\n## 볼륨\n\n- 볼륨: 도커가 관리하는 저장 공간\n- 로그: 컨테이너가 남긴 기록\n"
 

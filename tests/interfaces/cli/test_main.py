@@ -10,15 +10,13 @@ import pytest
 
 from tests.conftest import ROOT, WriteCorpus
 
-pytestmark = pytest.mark.real
-
 NOTES = {"storage.md": "# 저장\n\n## 볼륨\n\n- 볼륨은 컨테이너를 지워도 남음\n- 볼륨은 tar로 묶어 백업함\n"}
 
 
 @pytest.fixture
-def data(tmp_path: Path, real_encoder_folder: Path) -> Path:
+def data(tmp_path: Path, encoder_folder: Path) -> Path:
     (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "encoder").symlink_to(real_encoder_folder)
+    (tmp_path / "data" / "encoder").symlink_to(encoder_folder)
     return tmp_path / "data"
 
 

@@ -13,8 +13,6 @@ from service.interfaces.asgi.middleware import MAX_BODY
 from service.settings import Settings, load_settings
 from tests.interfaces.conftest import NOTES, problem
 
-pytestmark = pytest.mark.real
-
 
 def test_ask_answers_with_cited_sentences(client: TestClient) -> None:
     body = client.post("/ask", json={"question": "컨테이너를 지우면 볼륨은 어떻게 되나요?"}).json()
@@ -144,9 +142,9 @@ def test_bad_addresses_get_a_problem(client: TestClient, method: str, url: str, 
 
 
 def test_without_an_index_it_says_what_to_run_and_recovers_after_a_build(
-    tmp_path: Path, settings: Settings, real_encoder_folder: Path
+    tmp_path: Path, settings: Settings, encoder_folder: Path
 ) -> None:
-    (tmp_path / "encoder").symlink_to(real_encoder_folder)
+    (tmp_path / "encoder").symlink_to(encoder_folder)
     fresh = load_settings(corpus_dir=settings.corpus_dir, data_dir=tmp_path)
     with TestClient(create_app(fresh), raise_server_exceptions=False) as client:
         response = client.post("/ask", json={"question": "볼륨 남아?"})
@@ -160,14 +158,14 @@ def test_without_an_index_it_says_what_to_run_and_recovers_after_a_build(
 
 
 def test_a_new_generation_is_served_without_a_restart_and_a_damaged_one_is_not(
-    tmp_path: Path, real_encoder_folder: Path
+    tmp_path: Path, encoder_folder: Path
 ) -> None:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     note = corpus / "a.md"
     note.write_text("# 볼륨\n\n- 볼륨은 컨테이너를 지워도 남음\n", encoding="utf-8")
     (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "encoder").symlink_to(real_encoder_folder)
+    (tmp_path / "data" / "encoder").symlink_to(encoder_folder)
     settings = load_settings(corpus_dir=corpus, data_dir=tmp_path / "data")
     build(settings)
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:

@@ -15,12 +15,10 @@ from fastapi.testclient import TestClient
 
 from service.build import build
 from service.interfaces.app import create_app
-from service.interfaces.http.decks import Export, Exports
+from service.interfaces.runtime.exports import Export, Exports
 from service.settings import Settings, load_settings
 from tests.conftest import ROOT
 from tests.interfaces.conftest import problem
-
-pytestmark = pytest.mark.real
 
 NOTE = (
     "---\ntags: [저장소]\n---\n# 저장소\n\n## 볼륨\n\n- 볼륨: 도커가 관리하는 저장 공간\n"
@@ -29,12 +27,12 @@ NOTE = (
 
 
 @pytest.fixture
-def own(tmp_path: Path, real_encoder_folder: Path) -> Settings:
+def own(tmp_path: Path, encoder_folder: Path) -> Settings:
     """A built service of this test alone, whose note may change."""
     (tmp_path / "corpus").mkdir()
     (tmp_path / "data").mkdir()
     (tmp_path / "corpus" / "storage.md").write_text(NOTE, encoding="utf-8")
-    (tmp_path / "data" / "encoder").symlink_to(real_encoder_folder)
+    (tmp_path / "data" / "encoder").symlink_to(encoder_folder)
     settings = load_settings(corpus_dir=tmp_path / "corpus", data_dir=tmp_path / "data")
     build(settings)
     return settings

@@ -15,8 +15,6 @@ from service.settings import Settings
 from tests.conftest import ROOT
 from tests.interfaces.conftest import KEY, NOTES, problem
 
-pytestmark = pytest.mark.real
-
 WRITE = {"Authorization": f"Bearer {KEY}", "Content-Type": "text/markdown"}
 SWARM = "# 스웜\n\n## 스웜 초기화\n\n- 스웜 클러스터는 `docker swarm init`으로 시작함\n"
 

@@ -9,8 +9,6 @@ from service.interfaces.app import create_app
 from service.settings import Settings
 from tests.interfaces.conftest import KEY, problem
 
-pytestmark = pytest.mark.real
-
 OWNER = {"Authorization": f"Bearer {KEY}"}
 
 

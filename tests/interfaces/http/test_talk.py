@@ -10,8 +10,6 @@ from tests.interfaces.conftest import KEY
 from tests.interfaces.http.test_streaming import STREAM, events
 from tests.interfaces.mcp.test_mcp import connected
 
-pytestmark = pytest.mark.real
-
 
 @pytest.mark.parametrize(
     ("said", "words"),

@@ -36,14 +36,14 @@ NOTES = {
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory, real_encoder_folder: Path) -> Settings:
-    """A built service over tiny notes, with the real encoder."""
+def built(tmp_path_factory: pytest.TempPathFactory, encoder_folder: Path) -> Settings:
+    """A built service over tiny notes, with the small encoder."""
     folder = tmp_path_factory.mktemp("slack")
     (folder / "corpus").mkdir()
     (folder / "data").mkdir()
     for name, text in NOTES.items():
         (folder / "corpus" / name).write_text(text, encoding="utf-8")
-    (folder / "data" / "encoder").symlink_to(real_encoder_folder)
+    (folder / "data" / "encoder").symlink_to(encoder_folder)
     settings = load_settings(corpus_dir=folder / "corpus", data_dir=folder / "data", public_url=PUBLIC)
     build(settings)
     return settings

@@ -5,8 +5,6 @@ import pytest
 from tests.interfaces.slack.conftest import PUBLIC, Workspace, shown, wait
 from tests.interfaces.slack.web_api import BOT
 
-pytestmark = pytest.mark.real
-
 QUESTION = "컨테이너를 지우면 볼륨은 어떻게 되나요?"
 ANSWER = "볼륨은 컨테이너를 지워도 남습니다."
 

@@ -19,8 +19,6 @@ from tests.interfaces.slack.conftest import Workspace, running, shown, wait
 from tests.interfaces.slack.test_answers import ANSWER, QUESTION
 from tests.interfaces.slack.web_api import BOT, BOT_ID, Arguments, Failure, Plan, WebApi
 
-pytestmark = pytest.mark.real
-
 
 def first(count: int, method: str, failure: Failure) -> Plan:
     """A plan under which the first `count` calls of a method fail."""
