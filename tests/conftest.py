@@ -12,7 +12,8 @@ import pytest
 
 from service.encoder.serve import OnnxEncoder, load_encoder
 from service.index import Index, build_index
-from service.notes.folder import read_notes
+from service.notes.folder import Notes, NotesFolder
+from service.notes.overlay import Overlay
 from service.store import Store
 from service.types import Role, Vectors
 from tests.encoder import tiny
@@ -58,6 +59,16 @@ def store(tmp_path: Path) -> Iterator[Store]:
     store = Store(f"sqlite:///{tmp_path / 'store.db'}")
     yield store
     store.close()
+
+
+def read_notes(
+    folder: Path, ledgers: Path, overlay: Overlay | None = None, *, untouched: bool = False
+) -> Notes:
+    """The notes of a folder, their ids kept as a build keeps them."""
+    place = NotesFolder(folder, ledgers, overlay)
+    notes = place.read()
+    place.commit(notes, untouched=untouched)
+    return notes
 
 
 WriteCorpus = Callable[[dict[str, str]], Path]

@@ -20,8 +20,7 @@ from service import korean
 from service.asking.clean import MAX_QUESTION, clean_question
 from service.errors import BankError, NoteError, TutorError
 from service.notes import corpus
-from service.notes.folder import read_notes
-from tests.conftest import ROOT, WriteCorpus
+from tests.conftest import ROOT, WriteCorpus, read_notes
 
 SERVED_ONLY = {
     "service.__main__",

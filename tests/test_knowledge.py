@@ -19,10 +19,10 @@ import yaml
 
 from service.notes import ledger, markdown
 from service.notes.corpus import parse_note, read_corpus
-from service.notes.folder import Notes, read_notes
+from service.notes.folder import Notes
 from service.notes.html import HEADING_PREFIX, render
 from service.types import Code, Document, Fact
-from tests.conftest import ROOT
+from tests.conftest import ROOT, read_notes
 
 CORPUS = ROOT / "corpus"
 TOOLS = Path(sysconfig.get_path("scripts"))

@@ -19,7 +19,7 @@ from service.curation.check import folded, repeats
 from service.curation.drafts import Draft, draft, load_drafts, review_path, save_drafts
 from service.files import stored_under, write_atomically
 from service.notes.bank_file import NOTHING_IS_EMPTY, Entry, load_entries, read_yaml, skeleton
-from service.notes.folder import Notes, bank_path
+from service.notes.folder import Notes, NotesFolder
 from service.store import Asked
 from service.types import Document
 
@@ -43,7 +43,7 @@ def refresh(data: Path, helpful: Sequence[Asked], notes: Notes) -> list[Draft]:
     return found
 
 
-def accept(drafts: Sequence[Draft], notes: Notes, folder: Path, data: Path) -> list[Path]:
+def accept(drafts: Sequence[Draft], notes: Notes, folder: NotesFolder, data: Path) -> list[Path]:
     """Move drafts from the review file into the banks of their notes; gives the banks. Raises BankError.
 
     Every bank is read before the first is written: a broken one leaves all as they were.
@@ -55,10 +55,13 @@ def accept(drafts: Sequence[Draft], notes: Notes, folder: Path, data: Path) -> l
     banks = {}
     for added in mine.values():
         document = documents[added[0].fact]
-        banks[bank_path(folder, document)] = _with(document, added, folder)
-    with stored_under(folder):
+        path = folder.bank(document)
+        banks[path] = _with(document, added, path)
+    with stored_under(folder.folder):
         for path, text in banks.items():
             write_atomically(path, text.encode())
+    if banks:
+        folder.commit(notes)
     _remove(drafts, data)
     return list(banks)
 
@@ -131,9 +134,9 @@ def _wanted(drafts: Iterable[Draft], notes: Notes, refused: set[str]) -> list[Dr
     return found
 
 
-def _with(document: Document, added: Sequence[Draft], folder: Path) -> str:
+def _with(document: Document, added: Sequence[Draft], bank: Path) -> str:
     """The bank file of a document with more questions; what else stands in it stays."""
-    entries = {entry.id: entry for entry in load_entries(bank_path(folder, document), document.id)}
+    entries = {entry.id: entry for entry in load_entries(bank, document.id)}
     texts = {fact.id: fact.text for fact in document.facts}
     for each in added:
         entry = entries.get(each.fact) or Entry(id=each.fact, text=texts[each.fact])

@@ -17,7 +17,7 @@ from service.encoder.card import card_id
 from service.encoder.serve import open_encoder, probe
 from service.files import checksum
 
-DIMENSION = 128
+DIMENSION = 384
 WORDS = 4000
 
 

@@ -29,12 +29,12 @@ def accept(
 ) -> None:
     """검토를 기다리는 질문을 보여 주고, 고른 것을 질문 은행에 넣습니다. 다음 build부터 쓰입니다."""
     from service.curation import accept
-    from service.notes.folder import read_notes
-    from service.notes.overlay import Overlay
+    from service.notes.folder import NotesFolder
     from service.settings import load_settings
 
     settings = load_settings(corpus_dir=corpus, data_dir=data)
-    notes = read_notes(settings.corpus_dir, settings.data_dir / "ledgers", Overlay(settings.overlay_dir))
+    folder = NotesFolder.of(settings)
+    notes = folder.read()
     waiting = _waiting(settings, notes)
     unwanted = _chosen(waiting, reject or ())
     wanted = _chosen(waiting, ids or ())
@@ -42,7 +42,7 @@ def accept(
         wanted = [each for each in waiting if each not in unwanted]
     if unwanted:
         accept.reject(unwanted, settings.data_dir)
-    banks = accept.accept(wanted, notes, settings.corpus_dir, settings.data_dir)
+    banks = accept.accept(wanted, notes, folder, settings.data_dir)
     left = [each for each in waiting if each not in unwanted and each not in wanted]
     if as_json:
         print_json(

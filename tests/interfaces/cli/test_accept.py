@@ -18,9 +18,10 @@ from service.interfaces.app import create_app
 from service.loading import load_tutor
 from service.notes import ledger
 from service.notes.bank_file import load_entries
-from service.notes.folder import read_notes
+from service.notes.folder import NotesFolder
 from service.settings import Settings
 from service.store import Asked, Store, new_id
+from tests.conftest import read_notes
 from tests.interfaces.cli.test_main import run
 
 KEPT, BACKUP = "볼륨은 컨테이너를 지워도 남음", "볼륨은 tar로 묶어 백업함"
@@ -167,7 +168,7 @@ def test_a_broken_bank_leaves_the_list_and_every_bank_as_they_were(corpus: Path,
     add_drafts(drafts, review_path(data))
     (corpus / "storage.questions.yaml").write_text("document: [", encoding="utf-8")
     with pytest.raises(BankError):
-        accept.accept(drafts, notes, corpus, data)
+        accept.accept(drafts, notes, NotesFolder(corpus, data / "ledgers"), data)
     assert not (corpus / "other.questions.yaml").exists()
     assert len(load_drafts(review_path(data))) == len(drafts)
 

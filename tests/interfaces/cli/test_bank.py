@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from service.notes.folder import read_notes
-from tests.conftest import WriteCorpus
+from tests.conftest import WriteCorpus, read_notes
 from tests.interfaces.cli.test_main import run
 
 NOTES = {
