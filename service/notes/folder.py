@@ -236,8 +236,8 @@ def _adopt(
 
 def _bank(
     documents: tuple[Document, ...], place: _Place
-) -> tuple[dict[str, bank_file.Entry], list[BankError], list[Warning], frozenset[str]]:
-    entries: dict[str, bank_file.Entry] = {}
+) -> tuple[dict[str, bank_file.BankEntry], list[BankError], list[Warning], frozenset[str]]:
+    entries: dict[str, bank_file.BankEntry] = {}
     unread: set[str] = set()
     broken: list[BankError] = []
     warnings: list[Warning] = []

@@ -12,7 +12,7 @@ from service import messages
 from service.interfaces.cli.terminal import Corpus, Data, Json, print_json, say
 
 if TYPE_CHECKING:
-    from service.curation.drafts import Draft
+    from service.curation.drafts import QuestionDraft
     from service.notes.folder import Notes
     from service.settings import Settings
 
@@ -60,7 +60,7 @@ def accept(
     say(messages.REVIEW_DONE.format(accepted=len(wanted), rejected=len(unwanted), left=len(left)))
 
 
-def _waiting(settings: Settings, notes: Notes) -> list[Draft]:
+def _waiting(settings: Settings, notes: Notes) -> list[QuestionDraft]:
     """The review list, up to date with the feedback that is still kept."""
     from service.curation import accept
     from service.files import stored_under
@@ -76,7 +76,7 @@ def _waiting(settings: Settings, notes: Notes) -> list[Draft]:
         store.close()
 
 
-def _chosen(waiting: Sequence[Draft], ids: Sequence[str]) -> list[Draft]:
+def _chosen(waiting: Sequence[QuestionDraft], ids: Sequence[str]) -> list[QuestionDraft]:
     """The drafts with these ids. Raises UnknownDraft."""
     from service.errors import UnknownDraft
 
@@ -87,5 +87,5 @@ def _chosen(waiting: Sequence[Draft], ids: Sequence[str]) -> list[Draft]:
     return [known[each] for each in dict.fromkeys(ids)]
 
 
-def _ids(drafts: Sequence[Draft]) -> list[str]:
+def _ids(drafts: Sequence[QuestionDraft]) -> list[str]:
     return [each.id for each in drafts]

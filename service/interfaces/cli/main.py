@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service import messages
-from service.errors import TutorError
+from service.errors import BROKEN_NOTES, TutorError
 from service.interfaces.cli import bank, cards
 from service.interfaces.cli.terminal import Corpus, Data, Json, print_json, say
 
@@ -32,9 +32,6 @@ app = typer.Typer(
 )
 
 QuestionText = Annotated[list[str], typer.Argument(help="질문", metavar="QUESTION...")]
-
-BROKEN_NOTES = 3
-"""Exit code of a build that left notes out; 1 is an error, 2 a wrong command line."""
 
 
 app.command()(cards.cards)
@@ -281,19 +278,19 @@ def _print_rates(rates: dict[str, Rate]) -> None:
 
 def in_process(corpus: Path | None, data: Path | None) -> Ask:
     """Asks the tutor in this process."""
-    from service.curation.evaluation import Reply
+    from service.curation.evaluation import Given
     from service.loading import load_tutor
     from service.settings import load_settings
 
     tutor = load_tutor(load_settings(corpus_dir=corpus, data_dir=data))
 
-    def ask_turns(asked: Sequence[str]) -> Reply:
+    def ask_turns(asked: Sequence[str]) -> Given:
         turns: list[Turn] = []
         for question in asked:
             reply = tutor.reply(question, turns=turns)
             said = reply.whole()
             turns.append(tutor.turn(reply.meant, [citation.fact for citation in said.citations]))
-        return Reply.of(said)
+        return Given.of(said)
 
     return ask_turns
 
@@ -302,19 +299,19 @@ def _http_asker(url: str) -> Ask:
     """Asks a running service."""
     import httpx
 
-    from service.curation.evaluation import Reply
+    from service.curation.evaluation import Given
     from service.interfaces.http.schemas import AnswerOut
 
     client = httpx.Client(base_url=url, timeout=60)
 
-    def ask_turns(turns: Sequence[str]) -> Reply:
+    def ask_turns(turns: Sequence[str]) -> Given:
         conversation: dict[str, str] = {}
         for turn in turns:
             response = client.post("/ask", json={"question": turn, **conversation})
             response.raise_for_status()
             answer = AnswerOut.model_validate_json(response.content)
             conversation = {"conversation_id": answer.conversation_id}
-        return Reply(
+        return Given(
             answer.answer,
             answer.status,
             answer.confidence,

@@ -112,6 +112,13 @@ class Desk:
         reply = self._reply(body, earlier)
         return Asking(self, body.question, reply, new_id(), body.conversation_id or new_id())
 
+    def ask_and_keep(self, body: AskIn, question_id: str, conversation_id: str) -> AnswerOut:
+        """The whole answer for a caller that has a thread of its own and ids from elsewhere."""
+        known = body.model_copy(update={"conversation_id": conversation_id})
+        asking = Asking(self, body.question, self._reply(known, ()), question_id, conversation_id)
+        asking.reply.whole()
+        return asking.settle()
+
     def _reply(self, body: AskIn, earlier: Sequence[str]) -> Reply:
         tutor = self.serving.tutor()
         if earlier:

@@ -185,15 +185,15 @@ def test_a_folder_of_ones_own_keeps_its_ids_when_its_first_bank_is_written(corpu
 
 
 def test_from_a_helpful_answer_to_a_key_and_gone_with_its_asker(own: Settings) -> None:
-    question = "컨테이너 없애도 볼륨 안에 있던 건 무사해?"
+    question = "컨테이너를 지워도 볼륨은 남아 있어?"
     with TestClient(create_app(own)) as client:
-        for text in (f"안녕하세요 {question}", "볼륨을 묶어서 보관하는 법은?"):
+        for text in (f"안녕하세요 {question}", "볼륨은 tar로 어떻게 백업해?"):
             answer = client.post("/ask", json={"question": text}).json()
             assert answer["citations"], answer
             client.post("/feedback", json={"question_id": answer["question_id"], "helpful": True})
         found = accepted(own.corpus_dir, own.data_dir)["waiting"]
         waiting = {each["question"]: each["id"] for each in found}  # type: ignore[index]
-        assert set(waiting) == {question, "볼륨을 묶어서 보관하는 법은?"}
+        assert set(waiting) == {question, "볼륨은 tar로 어떻게 백업해?"}
         assert build(own).notes is None  # nothing has entered by itself
         accepted(own.corpus_dir, own.data_dir, waiting[question])
         client.delete("/me")
