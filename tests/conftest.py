@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -123,3 +125,14 @@ def real_encoder_folder() -> Path:
 @pytest.fixture(scope="session")
 def real_encoder(real_encoder_folder: Path) -> OnnxEncoder:
     return load_encoder(real_encoder_folder)
+
+
+@pytest.fixture(scope="session")
+def llm() -> Iterator[str]:
+    """The address of the misbehaving model, a process of its own."""
+    command = [sys.executable, "-m", "tests.llm.server"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        port = process.stdout.readline().strip()
+        yield f"http://127.0.0.1:{port}/v1"
+        process.kill()

@@ -41,7 +41,9 @@ def bearer(key: str) -> dict[str, str]:
 def test_with_no_key_configured_a_bearer_header_is_ignored(settings: Settings) -> None:
     with app(settings) as client:
         assert (
-            client.post("/ask", json={"question": "볼륨은 컨테이너를 지워도 남아?"}, headers=bearer("anything")).status_code
+            client.post(
+                "/ask", json={"question": "볼륨은 컨테이너를 지워도 남아?"}, headers=bearer("anything")
+            ).status_code
             == 200
         )
 
@@ -51,7 +53,9 @@ def test_a_wrong_key_is_refused_and_a_right_one_is_an_owner(settings: Settings) 
         refused = client.get("/search?q=볼륨", headers=bearer("wrong"))
         assert problem(refused)["status"] == 401
         assert refused.headers["www-authenticate"] == "Bearer"
-        mine = client.post("/ask", json={"question": "볼륨은 컨테이너를 지워도 남아?"}, headers=bearer(KEY)).json()["question_id"]
+        mine = client.post(
+            "/ask", json={"question": "볼륨은 컨테이너를 지워도 남아?"}, headers=bearer(KEY)
+        ).json()["question_id"]
         assert client.get(f"/answers/{mine}", headers=bearer(KEY)).status_code == 200
         assert client.get(f"/answers/{mine}").status_code == 404
 
@@ -81,7 +85,9 @@ def test_a_browser_profile_owns_what_it_asked(settings: Settings) -> None:
 
 def test_my_data_can_be_deleted(settings: Settings) -> None:
     with app(settings) as client:
-        question = client.post("/ask", json={"question": "볼륨은 컨테이너를 지워도 남아?"}).json()["question_id"]
+        question = client.post("/ask", json={"question": "볼륨은 컨테이너를 지워도 남아?"}).json()[
+            "question_id"
+        ]
         assert client.delete("/me").json() == {"deleted": 1}
         assert client.get(f"/answers/{question}").status_code == 404
 
