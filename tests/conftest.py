@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -12,10 +13,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from service.build import build
 from service.encoder.serve import OnnxEncoder, load_encoder
 from service.index import Index, build_index
 from service.notes.folder import Notes, NotesFolder
 from service.notes.overlay import Overlay
+from service.settings import Settings, load_settings
 from service.store import Store
 from service.types import Role, Vectors
 from tests.encoder import tiny
@@ -112,6 +115,36 @@ def encoder_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tiny.make(
         tmp_path_factory.mktemp("tiny") / "encoder", [line for note in notes for line in note.splitlines()]
     )
+
+
+MakeService = Callable[..., Settings]
+
+
+@pytest.fixture(scope="session")
+def make_service(tmp_path_factory: pytest.TempPathFactory, encoder_folder: Path) -> MakeService:
+    """A built service over {name: text} in a folder, with the small encoder; the same notes are built once."""
+    built: dict[str, Path] = {}
+
+    def make(folder: Path, notes: dict[str, str], **settings: str) -> Settings:
+        key = repr(notes)
+        if key not in built:
+            whole = tmp_path_factory.mktemp("service")
+            _service(whole, notes, encoder_folder)
+            built[key] = whole
+        for part in ("corpus", "data"):
+            shutil.copytree(built[key] / part, folder / part, symlinks=True)
+        return load_settings(corpus_dir=folder / "corpus", data_dir=folder / "data", **settings)
+
+    return make
+
+
+def _service(folder: Path, notes: dict[str, str], encoder: Path) -> None:
+    (folder / "corpus").mkdir()
+    (folder / "data").mkdir()
+    for name, text in notes.items():
+        (folder / "corpus" / name).write_text(text, encoding="utf-8")
+    (folder / "data" / "encoder").symlink_to(encoder)
+    build(load_settings(corpus_dir=folder / "corpus", data_dir=folder / "data"))
 
 
 @pytest.fixture(scope="session")

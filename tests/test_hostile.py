@@ -75,6 +75,7 @@ def test_the_longest_question_of_one_shape_is_understood_at_once(unit: str) -> N
     assert time.process_time() - begun < 1
 
 
+@pytest.mark.real
 @pytest.mark.parametrize(
     "unit", ["- ", "> ", "[", "*a ", "`", "![](", "<a ", "|", "  - a\n", "#", "a\n===\n", "&#", "\\"]
 )
@@ -100,6 +101,7 @@ def test_a_yaml_bomb_in_the_front_matter_is_a_broken_note_or_no_harm(field: str)
     assert time.process_time() - begun < 2
 
 
+@pytest.mark.real
 @pytest.mark.parametrize(
     "bank",
     [

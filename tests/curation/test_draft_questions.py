@@ -12,6 +12,8 @@ from service.curation.drafts import load_drafts, review_path
 from tests.conftest import WriteCorpus
 from tests.interfaces.cli.test_main import run
 
+pytestmark = pytest.mark.real
+
 NOTES = {"storage.md": "# 저장\n\n## 볼륨\n\n- 볼륨은 컨테이너를 지워도 남음\n- 볼륨은 tar로 묶어 백업함\n"}
 
 

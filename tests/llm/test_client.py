@@ -117,7 +117,7 @@ def test_what_was_rejected_is_sent_back_once(settings: Settings, llm: str) -> No
 
 
 def test_half_a_stream_is_ended_by_the_notes(settings: Settings, llm: str) -> None:
-    body = asked(settings, llm, "half", "볼륨에 대해 전부 알려줘")
+    body = asked(settings, llm, "half", "컨테이너를 지워도 남는 볼륨에 대해 전부 알려줘")
     assert body["written_by"] == "both"
     assert body["answer"] == f"{OWN_WORDS} 볼륨은 tar로 묶어 백업합니다."
     assert [sentence["citations"] for sentence in body["sentences"]] == [[0], [1]]

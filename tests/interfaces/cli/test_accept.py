@@ -24,6 +24,8 @@ from service.store import Asked, Store, new_id
 from tests.conftest import read_notes
 from tests.interfaces.cli.test_main import run
 
+pytestmark = pytest.mark.real
+
 KEPT, BACKUP = "볼륨은 컨테이너를 지워도 남음", "볼륨은 tar로 묶어 백업함"
 NOTE = f"# 저장\n\n## 볼륨\n\n- {KEPT}\n- {BACKUP}\n"
 

@@ -3,8 +3,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import WriteCorpus
 from tests.interfaces.cli.test_main import data, run
+
+pytestmark = pytest.mark.real
 
 __all__ = ["data"]
 

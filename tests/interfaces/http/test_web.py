@@ -151,6 +151,7 @@ def test_a_rating_of_nothing_is_refused(web: TestClient, body: dict[str, object]
     assert problem(web.post("/reviews", json=body))["status"] == status
 
 
+@pytest.mark.real
 def test_fsrs_is_imported_by_the_first_review_only() -> None:
     code = "import sys, service.interfaces.app; print('fsrs' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

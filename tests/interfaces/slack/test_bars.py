@@ -10,9 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from tests.interfaces.slack.conftest import Workspace
 from tests.interfaces.slack.test_answers import QUESTION
 from tests.interfaces.slack.web_api import Arguments, Failure
+
+pytestmark = pytest.mark.real
 
 Record = Callable[[str, object], None]
 

@@ -22,6 +22,8 @@ from tests.interfaces.slack.conftest import Workspace, running, shown, wait
 from tests.interfaces.slack.test_answers import ANSWER, QUESTION
 from tests.interfaces.slack.web_api import Arguments, WebApi
 
+pytestmark = pytest.mark.real
+
 
 class Socket:
     """Slack's end of a Socket Mode connection."""
