@@ -30,6 +30,12 @@ os.environ["ALLOWED_HOSTS"] = "testserver"  # the name by which Starlette's test
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The fast loop doesn't wait for torch, which one file needs and only `real` tests of it."""
+    fast = "not real" in str(config.option.markexpr)
+    return True if fast and collection_path == ROOT / "tests" / "encoder" / "test_build.py" else None
+
+
 class FakeEncoder:
     """Hashed character bigrams and trigrams, unit norm: similar texts are close, and always the same."""
 

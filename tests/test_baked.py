@@ -13,6 +13,8 @@ from service.index import current_generation
 from service.loading import load_tutor
 from service.settings import Settings, load_settings
 
+pytestmark = pytest.mark.real
+
 NOTE = "# 저장\n\n## 볼륨\n\n- 볼륨은 컨테이너를 지워도 남음\n"
 
 

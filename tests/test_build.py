@@ -14,6 +14,8 @@ from service.loading import load_tutor
 from service.settings import Settings, load_settings
 from tests.conftest import ROOT, WriteCorpus
 
+pytestmark = pytest.mark.real
+
 NOTES = {
     "storage.md": "# 저장\n\n## 볼륨\n\n- 볼륨은 컨테이너를 지워도 남음\n- 볼륨은 tar로 묶어 백업함\n",
     "network.md": "# 네트워크\n\n## 브리지\n\n- 기본 브리지에서는 컨테이너 이름으로 통신할 수 없음\n",
@@ -129,7 +131,6 @@ def test_no_encoder_says_what_to_run(tmp_path: Path) -> None:
         load_tutor(load_settings(data_dir=tmp_path))
 
 
-@pytest.mark.real
 def test_a_pasted_log_is_answered_by_the_question_around_it(
     settings: Settings, real_encoder_folder: Path
 ) -> None:

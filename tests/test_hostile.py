@@ -53,6 +53,7 @@ BOUNDED = {"service.korean.style.particles._TRAILING": 200, "service.korean.styl
 """Quadratic, and only ever given the last 200 characters of a word."""
 
 
+@pytest.mark.real
 @pytest.mark.parametrize(("name", "pattern"), list(patterns()))
 def test_no_pattern_of_ours_blows_up(name: str, pattern: re.Pattern[str]) -> None:
     """A quadratic pattern takes half a second for one of these, an exponential one for ever."""

@@ -165,6 +165,7 @@ def test_a_dockerfile_pleases_hadolint(text: str) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("rule", STYLE)
 def test_hadolint_would_complain_of_what_we_let_pass(rule: str) -> None:
     done = [
@@ -174,6 +175,7 @@ def test_hadolint_would_complain_of_what_we_let_pass(rule: str) -> None:
     assert any(rule in each.stdout for each in done), f"{rule} need not be ignored any more"
 
 
+@pytest.mark.real
 @pytest.mark.parametrize(
     "text", named(pair for pair in fences("yaml", "yml") if pair[0].document not in WORKFLOW)
 )

@@ -62,6 +62,7 @@ def test_a_model_that_keeps_to_the_facts_words_the_answer(settings: Settings, ll
     assert len(body["sentences"]) <= 2
 
 
+@pytest.mark.real
 @pytest.mark.parametrize(
     "model",
     [
@@ -164,6 +165,7 @@ def patient(settings: Settings, llm: str) -> Iterator[str]:
         yield address
 
 
+@pytest.mark.real
 def test_sentences_pass_through_as_they_come_and_a_client_that_leaves_ends_the_work(
     settings: Settings,
     llm: str,

@@ -141,6 +141,7 @@ def test_bad_addresses_get_a_problem(client: TestClient, method: str, url: str, 
     problem(response)
 
 
+@pytest.mark.real
 def test_without_an_index_it_says_what_to_run_and_recovers_after_a_build(
     tmp_path: Path, settings: Settings, encoder_folder: Path
 ) -> None:
@@ -157,6 +158,7 @@ def test_without_an_index_it_says_what_to_run_and_recovers_after_a_build(
         assert client.post("/ask", json={"question": "볼륨 남아?"}).status_code == 200
 
 
+@pytest.mark.real
 def test_a_new_generation_is_served_without_a_restart_and_a_damaged_one_is_not(
     tmp_path: Path, encoder_folder: Path
 ) -> None:

@@ -182,6 +182,7 @@ def test_unknown_decks(path: str, client: TestClient) -> None:
     assert problem(client.get(path))["status"] == 404
 
 
+@pytest.mark.real
 def test_changes_since_an_etag(own: Settings, client: TestClient) -> None:
     deck = client.get("/decks/docker.apkg")
     none = client.get("/decks/docker/changes", params={"since": deck.headers["etag"]})
