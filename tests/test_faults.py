@@ -31,12 +31,12 @@ NOTE = "# 저장\n\n## 볼륨\n\n- 볼륨은 컨테이너를 지워도 남음\n-
 
 
 @pytest.fixture
-def built(tmp_path: Path, encoder_folder: Path) -> Settings:
+def built(tmp_path: Path, real_encoder_folder: Path) -> Settings:
     settings = load_settings(corpus_dir=tmp_path / "corpus", data_dir=tmp_path / "data")
     settings.corpus_dir.mkdir()
     settings.data_dir.mkdir()
     (settings.corpus_dir / "note.md").write_text(NOTE, encoding="utf-8")
-    (settings.data_dir / "encoder").symlink_to(encoder_folder)
+    (settings.data_dir / "encoder").symlink_to(real_encoder_folder)
     build(settings)
     return settings
 

@@ -18,10 +18,10 @@ NOTES = {"storage.md": "# 저장\n\n## 볼륨\n\n- 볼륨은 컨테이너를 지
 
 
 @pytest.fixture
-def built(write_corpus: WriteCorpus, tmp_path: Path, encoder_folder: Path) -> tuple[str, ...]:
+def built(write_corpus: WriteCorpus, tmp_path: Path, real_encoder_folder: Path) -> tuple[str, ...]:
     data = tmp_path / "data"
     data.mkdir()
-    (data / "encoder").symlink_to(encoder_folder)
+    (data / "encoder").symlink_to(real_encoder_folder)
     where = ("--corpus", str(write_corpus(NOTES)), "--data", str(data))
     assert run("build", *where).returncode == 0
     return where

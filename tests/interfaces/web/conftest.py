@@ -124,14 +124,14 @@ LOOKS = [
 
 
 @pytest.fixture(scope="session")
-def web_settings(tmp_path_factory: pytest.TempPathFactory, encoder_folder: Path) -> Settings:
+def web_settings(tmp_path_factory: pytest.TempPathFactory, real_encoder_folder: Path) -> Settings:
     folder = tmp_path_factory.mktemp("web")
     corpus = folder / "corpus"
     corpus.mkdir()
     (folder / "data").mkdir()
     for name, text in {"storage": STORAGE, "network": NETWORK, "hostile": HOSTILE}.items():
         (corpus / f"{name}.md").write_text(text, encoding="utf-8")
-    (folder / "data" / "encoder").symlink_to(encoder_folder)
+    (folder / "data" / "encoder").symlink_to(real_encoder_folder)
     settings = load_settings(corpus_dir=corpus, data_dir=folder / "data", api_keys=f"me:{KEY}")
     build(settings)
     _write_bank(settings)
