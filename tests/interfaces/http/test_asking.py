@@ -209,7 +209,9 @@ def test_public_url_is_where_citations_point(settings: Settings) -> None:
     assert body["citations"][0]["url"].startswith("https://docker.example.com/documents/storage?")
 
 
-def test_a_follow_up_is_understood_by_what_was_asked_before_and_only_with_its_conversation(settings: Settings) -> None:
+def test_a_follow_up_is_understood_by_what_was_asked_before_and_only_with_its_conversation(
+    settings: Settings,
+) -> None:
     with TestClient(create_app(settings)) as mine, TestClient(create_app(settings)) as other:
         first = mine.post("/ask", json={"question": "볼륨은 어떻게 백업해?"}).json()
         follow = {
