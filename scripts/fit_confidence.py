@@ -5,8 +5,8 @@ scripts/fit_confidence.py FILE... [--held-out FILE...] [--write]
 
 Of notes with a map of needs, the wordings of every second place ask an index of the others (as
 `fit_ranker.py` halves them), and a question is answered when the best fact is of its need's; the FILEs
-bring the questions to refuse. Of the same notes bare, as a person brings them, the FILEs ask all, and a
-question is answered when the best fact stands in its section. --write replaces
+bring the questions to refuse. Of the same notes without the map, and of the same bare, as a person brings
+them, the FILEs ask all, and a question is answered when the best fact stands in its section. --write replaces
 service/asking/confidence.json.
 """
 
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -37,7 +37,7 @@ from service.settings import Settings, load_settings
 
 Floats = npt.NDArray[np.float64]
 TARGET = Path(__file__).resolve().parents[1] / "service" / "asking" / "confidence.json"
-FALSE_REFUSALS = {"asked": 0.01, "bare": 0.015}
+FALSE_REFUSALS = {"mapped": 0.01, "asked": 0.01, "bare": 0.015}
 """Share of answerable questions that may be refused, on the questions fitted on."""
 ANSWERED = 0.35
 """From this probability of being right the best fact is given as the answer, below it as related."""
@@ -49,17 +49,23 @@ def main() -> None:
     parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--held-out", type=Path, nargs="*", default=[])
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("--only", choices=["asked", "bare"], help="leave the other's parameters as they are")
+    parser.add_argument(
+        "--only", choices=list(FALSE_REFUSALS), help="leave the others' parameters as they are"
+    )
     given = parser.parse_args()
     settings = load_settings()
-    asked = load_tutor(settings)
-    tutors = {"asked": asked} if given.only != "bare" else {}
-    if given.only != "asked":
-        tutors["bare"] = bare(asked, settings)
-    wished = wishes(settings, asked)
+    mapped = load_tutor(settings)
+    tutors: dict[str, Callable[[], Tutor]] = {
+        "mapped": lambda: mapped,
+        "asked": lambda: replace(mapped, index=replace(mapped.index, needs=())),
+        "bare": lambda: bare(mapped, settings),
+    }
     calibrations = {
-        name: calibrated(name, tutor, given.files, given.held_out, wished if name == "asked" else None)
-        for name, tutor in tutors.items()
+        name: calibrated(
+            name, made(), given.files, given.held_out, wishes(settings, mapped) if name == "mapped" else None
+        )
+        for name, made in tutors.items()
+        if given.only in {None, name}
     }
     if given.write:
         kept = json.loads(TARGET.read_text(encoding="utf-8"))

@@ -120,18 +120,19 @@ def halved(
     return needs, wishes, keys, questions[:MOST_OF_FACTS]
 
 
-def found(index: Index, encoder: Encoder, text: str) -> rank.Candidates:
-    """The candidates for a question, as they are ranked when serving."""
+def found(index: Index, encoder: Encoder, text: str) -> tuple[npt.NDArray[np.int64], Floats]:
+    """The candidates for a question by number, and their features, as they are when serving."""
     tokens = weighted(korean.tokens(text))
     dense = index.dense.search(encoder.encode([text], "question")[0])
     signals = rank.signals(index, text, tokens, dense, index.sparse.share(tokens))
-    return rank.candidates(index, signals, rank.pool(index, signals))
+    pool = rank.pool(index, signals)
+    return pool, rank.candidates(index, signals, pool)[0]
 
 
 def of_need(index: Index, encoder: Encoder, text: str, need: Need) -> Asked:
     """A wording of a need, and what each candidate is worth to it."""
-    candidates = found(index, encoder, text)
-    ids = [index.facts[number].id for number in candidates.facts]
+    candidates, features = found(index, encoder, text)
+    ids = [index.facts[number].id for number in candidates]
     worth = [
         1.0
         if fact == need.answer[0]
@@ -144,15 +145,15 @@ def of_need(index: Index, encoder: Encoder, text: str, need: Need) -> Asked:
     ]
     belongs = np.array([fact in need.answer for fact in ids], dtype=np.float32)
     weight = np.array([fact not in need.also for fact in ids], dtype=np.float32)
-    return Asked(need.id, True, text, candidates.features, np.array(worth, dtype=np.float32), belongs, weight)
+    return Asked(need.id, True, text, features, np.array(worth, dtype=np.float32), belongs, weight)
 
 
 def of_fact(index: Index, encoder: Encoder, question: Question) -> Asked:
     """A question of a fact's own."""
-    candidates = found(index, encoder, question.text)
-    worth = (candidates.facts == index.numbers[question.fact]).astype(np.float32)
+    candidates, features = found(index, encoder, question.text)
+    worth = (candidates == index.numbers[question.fact]).astype(np.float32)
     weight = np.where(worth > 0, 1.0, UNSURE).astype(np.float32)
-    return Asked(question.fact, False, question.text, candidates.features, worth, worth, weight)
+    return Asked(question.fact, False, question.text, features, worth, worth, weight)
 
 
 class Scorer(nn.Module):

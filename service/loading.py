@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 from service.asking.tutor import Tutor
@@ -12,6 +13,8 @@ from service.encoder.serve import load_encoder
 from service.index import current_generation, load_index
 from service.llm.client import load_model
 from service.settings import Settings
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,12 @@ def load(settings: Settings) -> Loaded:
     index = load_index(settings.index_dir, encoder)
     model = load_model(settings)
     cards = load_shelf(settings, index.generation)
-    return Loaded(Tutor(index, encoder, model.write if model else None), cards)
+    tutor = Tutor(index, encoder, model.write if model else None)
+    if index.needs and not tutor.is_fitted:
+        log.warning(
+            "the network for the needs was not fitted on %s: the fused score orders facts", encoder.id
+        )
+    return Loaded(tutor, cards)
 
 
 def load_tutor(settings: Settings) -> Tutor:

@@ -1,9 +1,9 @@
 """Features of a retrieval -> calibrated confidence -> answered / related / not_found.
 
 Two logistic models over the same features: `scope`, whether the question is about what the notes are
-about at all, and `right`, whether the best fact answers it. Their parameters stand in `confidence.json`,
-once for notes that people wrote questions for and once for bare ones, fitted by
-`scripts/fit_confidence.py` on labelled questions that are in no bank.
+about at all, and `right`, whether the best fact answers it. Their parameters stand in `confidence.json`:
+for facts in the order of the network (`mapped`), for notes that people wrote questions for (`asked`), and
+for `bare` ones, fitted by `scripts/fit_confidence.py` on labelled questions that are in no bank.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import math
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from service.asking.retrieve import Features
 from service.types import Status
@@ -72,15 +73,26 @@ class Certainty:
 
 
 @cache
+def mapped() -> Calibration:
+    """The shipped parameters for facts that the network ordered."""
+    return _mixed(_read()["mapped"], _read()["mapped"], 1.0)
+
+
+@cache
 def fitted(asked_share: float) -> Calibration:
-    """The shipped parameters, for an index of whose facts this share has questions that people ask.
+    """The shipped parameters for the fused order, where this share of the facts has people's questions.
 
     Cosines with people's questions and with derived keys mean different things, so each end has a fit
     of its own; in between the parameters are interpolated.
     """
-    read = json.loads((files("service.asking") / "confidence.json").read_text(encoding="utf-8"))
-    bare, asked = read["bare"], read["asked"]
+    return _mixed(_read()["bare"], _read()["asked"], asked_share)
 
+
+def _read() -> Any:  # noqa: ANN401
+    return json.loads((files("service.asking") / "confidence.json").read_text(encoding="utf-8"))
+
+
+def _mixed(bare: Any, asked: Any, asked_share: float) -> Calibration:  # noqa: ANN401
     def mixed(low: float, high: float) -> float:
         return low + asked_share * (high - low)
 

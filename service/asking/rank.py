@@ -25,7 +25,8 @@ DEEP = 15
 """Facts taken from the top of each search."""
 WIDE = 12
 """Needs whose answers are taken."""
-_NONE = -1
+NONE = -1
+"""The number of no need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +83,8 @@ def _best(scores: Floats, owners: npt.NDArray[np.int32], count: int) -> Floats:
     return best
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """Facts that may answer, by number, the need through which each does (-1: none), features, a row each."""
-
-    facts: Numbers
-    needs: Numbers
-    features: Floats
-
-
-def candidates(index: Index, found: Signals, facts: Numbers) -> Candidates:
-    """Facts of the pool with their features."""
+def candidates(index: Index, found: Signals, facts: Numbers) -> tuple[Floats, Numbers]:
+    """Features of facts of the pool, a row each, and the need through which each answers, or NONE."""
     direct, further = (_through(index, facts, found.need, further) for further in (False, True))
     own = np.stack(
         [
@@ -127,7 +119,7 @@ def candidates(index: Index, found: Signals, facts: Numbers) -> Candidates:
         ],
         axis=1,
     )
-    return Candidates(facts, np.where(direct != _NONE, direct, further), features.astype(np.float32))
+    return features.astype(np.float32), np.where(direct != NONE, direct, further)
 
 
 def pool(index: Index, found: Signals) -> Numbers:
@@ -145,7 +137,7 @@ def _top(scores: Floats, count: int) -> Numbers:
 
 def _through(index: Index, facts: Numbers, fit: Floats, further: bool) -> Numbers:
     """The best fitting need that each fact is the direct answer to, or that it is a `further` part of."""
-    chosen = np.full(len(facts), _NONE, dtype=np.int64)
+    chosen = np.full(len(facts), NONE, dtype=np.int64)
     for row, fact in enumerate(facts):
         named = [need for need, place in index.needs_of[fact] if (place > 0) == further]
         if named:
@@ -173,7 +165,7 @@ def _of_needs(index: Index, found: Signals, needs: Numbers) -> Floats:
         ],
         axis=1,
     )
-    rows[needs == _NONE] = 0
+    rows[needs == NONE] = 0
     return rows
 
 
@@ -217,10 +209,10 @@ def fitted() -> Network:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Candidates, best first: the fact's number, the number of its need or None, and two probabilities.
+    """Candidates, best first: the fact's number, the number of its need or NONE, and two numbers.
 
-    `best` are shares of being the answer, and add up to 1; `belongs` says of each by itself whether it
-    belongs into the answer.
+    `best` is what orders them, 0..1: the network's are shares of being the answer, and add up to 1.
+    `belongs` says of each by itself how probably it belongs into the answer, 0 where nobody knows.
     """
 
     facts: Numbers
@@ -229,19 +221,17 @@ class Ranked:
     belongs: Floats
 
 
-def rank(
-    index: Index, found: Signals, facts: Numbers, network: Network, bonus: Floats | None = None
-) -> Ranked:
-    """Order `facts`; `bonus` (by fact number) is added to the order's logits."""
-    those = candidates(index, found, facts)
-    logits = network(those.features)
-    order_logits = logits[:, 0] + (bonus[facts] if bonus is not None else 0)
+def rank(index: Index, found: Signals, facts: Numbers, network: Network, bonus: Floats) -> Ranked:
+    """Order `facts`; `bonus`, one for each, is added to the order's logits."""
+    features, needs = candidates(index, found, facts)
+    logits = network(features)
+    order_logits = logits[:, 0] + bonus
     order = np.argsort(-order_logits, kind="stable")
     shares = np.exp(order_logits - order_logits.max())
     belongs = 1 / (1 + np.exp(-logits[:, 1]))
     return Ranked(
         facts[order],
-        those.needs[order],
+        needs[order],
         (shares / shares.sum())[order].astype(np.float32),
         belongs[order].astype(np.float32),
     )

@@ -97,6 +97,12 @@ class Leaning:
     example: bool = False
 
 
+def is_fitted(index: Index, encoder: Encoder) -> bool:
+    """Whether the network may order these facts: there is a map of needs, and it was fitted on this model."""
+    model = encoder.id.rpartition("-")[0]
+    return bool(index.needs) and model == rank.fitted().encoder.rpartition("-")[0]
+
+
 def retrieve(
     question: str,
     index: Index,
@@ -108,23 +114,31 @@ def retrieve(
 ) -> Retrieval:
     """Rank the facts of `index` for `question` (normalised text), those `within` alone. One encoder pass.
 
-    With a map of needs the fitted network orders them, without one the fused score does; `weights` are
-    those of the latter.
+    The fitted network orders them where it may, else the fused score; `weights` are those of the latter.
     """
-    vector = encoder.encode([question], "question")[0]
-    dense = index.dense.search(vector)
+    dense = index.dense.search(encoder.encode([question], "question")[0])
     tokens = weighted(korean.tokens(question))
     sparse = index.sparse.share(tokens)
-    if index.needs and weights is None:
-        found = rank.signals(index, question, tokens, dense, sparse)
-        pool = _within(index, rank.pool(index, found), within)
-        return _by_network(index, found, tokens, pool, top_k, leaning) if len(pool) else NO_RETRIEVAL
-    pool = _within(index, _pool(dense.text, dense.question, sparse), within)
+    by_network = weights is None and is_fitted(index, encoder)
+    found = rank.signals(index, question, tokens, dense, sparse) if by_network else None
+    pool = rank.pool(index, found) if found else _pool(dense.text, dense.question, sparse)
+    pool = _within(index, pool, within)
     if not len(pool):
         return NO_RETRIEVAL
-    around = index.sparse_sections.search(tokens)[index.section_numbers[pool]]
-    fused = _fuse(dense.question[pool], dense.text[pool], sparse[pool], around, weights or weights_for(index))
-    return _by_weights(index, tokens, dense, sparse, pool, fused, top_k, leaning)
+    bonus = _bonus(leaning, index, pool)
+    if found:
+        ranked = rank.rank(index, found, pool, rank.fitted(), _LOGITS * bonus)
+    else:
+        around = index.sparse_sections.search(tokens)[index.section_numbers[pool]]
+        signals = (dense.question[pool], dense.text[pool], sparse[pool], around)
+        ranked = _fused(pool, _fuse(*signals, weights or weights_for(index)) + bonus)
+    features = _features(index, tokens, dense, sparse, ranked)
+    need = int(ranked.needs[0])
+    return Retrieval(
+        _hits(index, dense, sparse, ranked, top_k),
+        _with_needs(features, found, ranked) if found else features,
+        index.needs[need] if need != rank.NONE else None,
+    )
 
 
 def _within(
@@ -135,76 +149,35 @@ def _within(
     return np.array([number for number in pool if within(index.facts[number])], dtype=np.int64)
 
 
-def _by_network(
-    index: Index,
-    found: rank.Signals,
-    tokens: list[str],
-    pool: npt.NDArray[np.int64],
-    top_k: int,
-    leaning: Leaning | None,
-) -> Retrieval:
-    every = np.arange(len(index.facts))
-    bonus = None if leaning is None else _LOGITS * _bonus(leaning, index, every)
-    ranked = rank.rank(index, found, pool, rank.fitted(), bonus)
-    hits = tuple(
+def _fused(pool: npt.NDArray[np.int64], fused: Floats) -> rank.Ranked:
+    order = np.argsort(-fused, kind="stable")
+    unknown = np.zeros(len(pool), dtype=np.float32)
+    return rank.Ranked(pool[order], np.full(len(pool), rank.NONE), np.minimum(1, fused[order]), unknown)
+
+
+def _hits(
+    index: Index, dense: DenseScores, sparse: Floats, ranked: rank.Ranked, top_k: int
+) -> tuple[Hit, ...]:
+    best = zip(ranked.facts[:top_k], ranked.best[:top_k], ranked.belongs[:top_k], strict=True)
+    return tuple(
         Hit(
             fact=index.facts[number],
-            score=float(best),
-            dense=float(max(found.dense.text[number], found.dense.question[number])),
-            sparse=float(found.fact_sparse[number]),
+            score=float(score),
+            dense=float(max(dense.text[number], dense.question[number])),
+            sparse=float(sparse[number]),
             belongs=float(belongs),
         )
-        for number, best, belongs in zip(
-            ranked.facts[:top_k], ranked.best[:top_k], ranked.belongs[:top_k], strict=True
-        )
+        for number, score, belongs in best
     )
-    need = int(ranked.needs[0])
-    features = _features(index, tokens, found.dense, found.fact_sparse, ranked.facts, ranked.best)
-    wanted = found.dense.need[need] if need >= 0 else 0.0
-    dice = max(found.fact_dice[ranked.facts[0]], found.need_dice[need] if need >= 0 else 0.0)
-    nearest = max(float(found.dense.need.max(initial=0.0)), features.question)
-    features = replace(
-        features,
-        question=max(features.question, float(wanted)),
-        apart=max(features.apart, nearest - found.dense.background),
-        best=float(ranked.best[0]),
-        belongs=float(ranked.belongs[0]),
-        dice=float(dice),
-    )
-    return Retrieval(hits, features, index.needs[need] if need >= 0 else None)
 
 
 _LOGITS = 10.0
 """What a bonus in the fused score (0..1) is worth in the network's logits."""
 
 
-def _by_weights(
-    index: Index,
-    tokens: list[str],
-    dense: DenseScores,
-    sparse: Floats,
-    pool: npt.NDArray[np.int64],
-    fused: Floats,
-    top_k: int,
-    leaning: Leaning | None,
-) -> Retrieval:
-    if leaning is not None:
-        fused = fused + _bonus(leaning, index, pool)
-    order = np.argsort(-fused, kind="stable")
-    ranked = pool[order]
-    hits = tuple(
-        Hit(
-            fact=index.facts[number],
-            score=min(1.0, float(score)),
-            dense=float(max(dense.text[number], dense.question[number])),
-            sparse=float(sparse[number]),
-        )
-        for number, score in zip(ranked[:top_k], fused[order[:top_k]], strict=True)
-    )
-    return Retrieval(hits, _features(index, tokens, dense, sparse, ranked, fused[order]))
-
-
-def _bonus(leaning: Leaning, index: Index, pool: npt.NDArray[np.int64]) -> Floats:
+def _bonus(leaning: Leaning | None, index: Index, pool: npt.NDArray[np.int64]) -> Floats:
+    if leaning is None:
+        return np.zeros(len(pool), dtype=np.float32)
     sections = index.section_numbers
     near = {int(sections[index.numbers[fact.id]]) for fact in leaning.near if fact.id in index.numbers}
     bonus = NEAR_BONUS * np.isin(sections[pool], list(near))
@@ -243,16 +216,11 @@ def _unit(scores: Floats) -> Floats:
 
 
 def _features(
-    index: Index,
-    tokens: list[str],
-    dense: DenseScores,
-    sparse: Floats,
-    ranked: npt.NDArray[np.int64],
-    fused: Floats,
+    index: Index, tokens: list[str], dense: DenseScores, sparse: Floats, ranked: rank.Ranked
 ) -> Features:
-    best = ranked[0]
+    best = ranked.facts[0]
     sections = index.section_numbers
-    elsewhere = fused[sections[ranked] != sections[best]]
+    elsewhere = ranked.best[sections[ranked.facts] != sections[best]]
     either = np.maximum(dense.text, dense.question)
     firsts = {int(sections[np.argmax(scores)]) for scores in (dense.text, dense.question, sparse)}
     mass = sum(index.sparse.idf(token) for token in tokens)
@@ -262,9 +230,24 @@ def _features(
         text=float(dense.text[best]),
         lift=float(either[best] - either.mean()),
         sparse=float(sparse[best]),
-        gap=float(fused[0] - (elsewhere[0] if len(elsewhere) else 0.0)),
+        gap=float(ranked.best[0] - (elsewhere[0] if len(elsewhere) else 0.0)),
         agreement=1.0 if len(firsts) == 1 else 0.0,
         apart=float(either[best] - dense.background),
         words=index.odds.of(tokens),
         unknown=unknown / mass if mass else 1.0,
+    )
+
+
+def _with_needs(features: Features, found: rank.Signals, ranked: rank.Ranked) -> Features:
+    """The features with what the needs and the network say of the best fact."""
+    fact, need = int(ranked.facts[0]), int(ranked.needs[0])
+    of_need = need != rank.NONE
+    nearest = max(float(found.dense.need.max(initial=0.0)), features.question)
+    return replace(
+        features,
+        question=max(features.question, float(found.dense.need[need]) if of_need else 0.0),
+        apart=max(features.apart, nearest - found.dense.background),
+        best=float(ranked.best[0]),
+        belongs=float(ranked.belongs[0]),
+        dice=float(max(found.fact_dice[fact], found.need_dice[need] if of_need else 0.0)),
     )

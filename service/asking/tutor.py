@@ -11,7 +11,7 @@ from service import korean
 from service.asking import compose, compound, confidence, follow_up, harm, talk
 from service.asking.clean import MAX_QUESTION, clean_question
 from service.asking.follow_up import Reading, Turn
-from service.asking.retrieve import Leaning, Retrieval, retrieve
+from service.asking.retrieve import Leaning, Retrieval, is_fitted, retrieve
 from service.asking.stream import Reply, Write
 from service.index import Index
 from service.types import Answer, Citation, Encoder, Fact, Hit
@@ -116,7 +116,12 @@ class Tutor:
 
     @property
     def _calibration(self) -> confidence.Calibration:
-        return confidence.fitted(self.index.asked_share)
+        return confidence.mapped() if self.is_fitted else confidence.fitted(self.index.asked_share)
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether the network orders the facts; else there is no map, or it is another encoder."""
+        return is_fitted(self.index, self.encoder)
 
     def search(self, question: str, top_k: int = DEFAULT_TOP_K) -> tuple[Hit, ...]:
         """The ranked facts alone. Raises EmptyQuestion, TextTooLong, BadText."""

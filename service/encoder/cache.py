@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import io
 import logging
+import os
 import zipfile
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -24,9 +26,10 @@ _log = logging.getLogger(__name__)
 class CachedEncoder:
     """An encoder that looks a text up on disk first, so that a build encodes only what changed.
 
-    For one thread. `save` keeps what was asked for since opening and drops the rest, so that
-    the file follows the corpus. `encoded` and `reused` count texts; `progress` hears (done, to do)
-    after each text that had to be encoded.
+    For one caller, who gets every core: texts are encoded one by one, side by side. `save` keeps
+    what was asked for since opening and drops the rest, so that the file follows the corpus.
+    `encoded` and `reused` count texts; `progress` hears (done, to do) after each text that had to
+    be encoded.
     """
 
     def __init__(
@@ -63,10 +66,12 @@ class CachedEncoder:
         """Encode `texts`, each different one at most once."""
         keys = [_cache_key(text, role) for text in texts]
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
-        for done, (key, text) in enumerate(missing.items(), start=1):
-            self._known[key] = self._encoder.encode([text], role)[0]
-            if self._progress is not None:
-                self._progress(done, len(missing))
+        with ThreadPoolExecutor(os.cpu_count()) as cores:
+            vectors = cores.map(lambda text: self._encoder.encode([text], role)[0], missing.values())
+            for done, (key, vector) in enumerate(zip(missing, vectors, strict=True), start=1):
+                self._known[key] = vector
+                if self._progress is not None:
+                    self._progress(done, len(missing))
         self.encoded += len(missing)
         self.reused += len(texts) - len(missing)
         self._used.update((key, self._known[key]) for key in keys)

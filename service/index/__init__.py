@@ -3,10 +3,11 @@
 from service.index.background import Background, load_background, sources
 from service.index.dense import DenseIndex, DenseScores, Keys
 from service.index.generations import CURRENT, adopt_generation, current_generation, has_adopted
-from service.index.index import (
-    Index,
+from service.index.index import Index, build_index
+from service.index.overlap import KeyOverlap, Likeness
+from service.index.sparse import SparseIndex
+from service.index.stored import (
     Manifest,
-    build_index,
     check_index,
     current_manifest,
     known_vectors,
@@ -14,8 +15,6 @@ from service.index.index import (
     save_index,
     usable_manifest,
 )
-from service.index.overlap import KeyOverlap, Likeness
-from service.index.sparse import SparseIndex
 
 __all__ = [
     "Background",

@@ -56,7 +56,7 @@ _SHELLS = frozenset({"", "bash", "sh", "shell", "console", "powershell", "text",
 _SPAN = re.compile(r"`(?P<code>[^`]+)`(?P<after>[^`.]*)")
 _DONE_WITH = re.compile(r"\s?(?:으로|로)(?![가-힣])|\s?[을를]\s(?:실행|쓰면|써서|씁|등록)")
 """What follows a span that is given to be run."""
-_SPOKEN_OF = re.compile(r"[^,]*?(?:[해워려]도|[우하]면|(?:지운|삭제한) (?!뒤|다음))")
+_SPOKEN_OF = re.compile(r"[^,]{0,80}?(?:[해워려]도|[우하]면|(?:지운|삭제한) (?!뒤|다음))")
 """... and what shows that it is not: "으로 지워도", "로 지우면", "로 지운 볼륨은"."""
 _JOINED = re.compile(r"\s?(?:과|와|나|이나|또는|,)?\s*")
 """What stands between spans that share what is done with them."""

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import pytest
 
-from service.asking.confidence import FEATURES, Logistic, fitted, judge
+from service.asking.confidence import FEATURES, Calibration, Logistic, fitted, judge, mapped
 from service.asking.retrieve import NOTHING, Features
 
 GOOD = Features(
@@ -14,7 +14,7 @@ GOOD = Features(
 )
 
 
-@pytest.mark.parametrize("end", ["asked", "bare"])
+@pytest.mark.parametrize("end", ["mapped", "asked", "bare"])
 @pytest.mark.parametrize("model", ["scope", "right"])
 def test_the_shipped_parameters_are_for_the_features_there_are(end: str, model: str) -> None:
     shipped = json.loads((files("service.asking") / "confidence.json").read_text(encoding="utf-8"))
@@ -34,10 +34,10 @@ def test_a_logistic_model_is_even_at_its_threshold() -> None:
     assert model.probability(GOOD) == pytest.approx(0.5)
 
 
-@pytest.mark.parametrize("share", [0.0, 1.0])
-def test_a_good_match_is_answered_and_nothing_is_not_found(share: float) -> None:
-    assert judge(GOOD, fitted(share)).status == "answered"
-    assert judge(NOTHING, fitted(share)).status == "not_found"
+@pytest.mark.parametrize("calibration", [fitted(0.0), fitted(1.0), mapped()])
+def test_a_good_match_is_answered_and_nothing_is_not_found(calibration: Calibration) -> None:
+    assert judge(GOOD, calibration).status == "answered"
+    assert judge(NOTHING, calibration).status == "not_found"
 
 
 @pytest.mark.parametrize("share", [0.0, 1.0])

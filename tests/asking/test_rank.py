@@ -38,6 +38,12 @@ needs:
 
 
 @pytest.fixture
+def fake_encoder() -> FakeEncoder:
+    """Goes by the name of the model that the network was fitted on."""
+    return FakeEncoder(rank.fitted().encoder.rpartition("-")[0])
+
+
+@pytest.fixture
 def index(write_corpus: WriteCorpus, fake_encoder: FakeEncoder, tmp_path: Path) -> Index:
     folder = write_corpus({"container.md": NOTE})
     facts = read_notes(folder, tmp_path / "ledgers").documents[0].facts
@@ -89,6 +95,13 @@ def test_the_shipped_network_fits_the_features(index: Index, fake_encoder: FakeE
     question = "컨테이너 삭제"
     dense = index.dense.search(fake_encoder.encode([question], "question")[0])
     found = rank.signals(index, question, ["삭제"], dense, index.sparse.share(["삭제"]))
-    pool = rank.candidates(index, found, rank.pool(index, found))
-    assert pool.features.shape[1] == len(rank.fitted().mean)
-    assert np.isfinite(rank.fitted()(pool.features)).all()
+    features, _ = rank.candidates(index, found, rank.pool(index, found))
+    assert features.shape[1] == len(rank.fitted().mean)
+    assert np.isfinite(rank.fitted()(features)).all()
+
+
+def test_facts_encoded_by_another_model_are_ordered_by_weights(index: Index) -> None:
+    found = retrieve("컨테이너 삭제", index, FakeEncoder("another"), 50)
+    assert all(hit.belongs == 0 for hit in found.hits)
+    assert found.need is None
+    assert "docker rm" in found.hits[0].fact.text

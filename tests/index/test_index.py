@@ -45,7 +45,7 @@ def test_a_crash_before_the_switch_leaves_the_old_index(
     def full_disk(path: Path, data: bytes) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("service.index.index.write_atomically", full_disk)
+    monkeypatch.setattr("service.index.stored.write_atomically", full_disk)
     with pytest.raises(OSError, match="No space left"):
         save_index(index, folder, fake_encoder, "new")
     assert load_index(folder, fake_encoder).generation.startswith("old-")

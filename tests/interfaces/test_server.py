@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -258,7 +259,7 @@ def test_no_request_hides_in_another(own: Settings, tmp_path: Path) -> None:
             b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n",
         ):
             received = exchange(port, head + framing + hidden)
-            assert received.count(b"HTTP/1.1 ") == 1, (framing, received)
+            assert len(re.findall(rb"HTTP/1\.1 \d{3} ", received)) == 1, (framing, received)
             assert received.startswith(b"HTTP/1.1 4"), (framing, received)
         for end in (b"\r\n\r\n", b""):
             received = exchange(port, head + b"X-Long: " + b"a" * 200_000 + end)

@@ -48,5 +48,6 @@ async def readyz(serving: Current) -> ReadyOut:
             documents=len(tutor.index.documents),
             facts=len(tutor.index.facts),
             questions=len(tutor.index.questions),
+            ranking="fitted" if tutor.is_fitted else "fused",
         )
     raise NotAnswering(seconds=READY_SECONDS)

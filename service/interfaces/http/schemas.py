@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
@@ -229,3 +229,6 @@ class ReadyOut(BaseModel):
     documents: int
     facts: int
     questions: int
+    ranking: Literal["fitted", "fused"] = Field(
+        description="사실의 순서를 정하는 것. 필요의 지도와 거기 맞춘 모델이 있으면 fitted, 아니면 fused"
+    )
