@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fastapi import Request
 
 from service.curation.gaps import Embeddings
-from service.interfaces.access.callers import Keys
+from service.interfaces.access.callers import ApiKeys
 from service.interfaces.access.limits import Limits
 from service.interfaces.runtime.exports import Exports
 from service.interfaces.runtime.rebuilding import Rebuilding
@@ -24,7 +24,7 @@ class AppState:
     serving: Serving
     store: Store
     rebuilding: Rebuilding
-    keys: Keys
+    keys: ApiKeys
     limits: Limits
     exports: Exports
     embeddings: Embeddings
