@@ -21,8 +21,9 @@ from service.interfaces.access.limits import Limits, check_rate
 from service.interfaces.access.retention import purging
 from service.interfaces.asgi import observe, problems
 from service.interfaces.asgi.guard import Guard, allowed_hosts
-from service.interfaces.asgi.middleware import BodyLimit, RequestId
+from service.interfaces.asgi.middleware import BodyLimit
 from service.interfaces.asgi.problems import documented
+from service.interfaces.asgi.request_id import RequestId
 from service.interfaces.http import admin, asking, decks, documents, gaps, health, reading, reviewing, web
 from service.interfaces.mcp.door import McpDoor
 from service.interfaces.openai import routes as openai
