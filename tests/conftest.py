@@ -128,14 +128,16 @@ MakeService = Callable[..., Settings]
 
 @pytest.fixture(scope="session")
 def make_service(tmp_path_factory: pytest.TempPathFactory, encoder_folder: Path) -> MakeService:
-    """A built service over {name: text} in a folder, with the small encoder; the same notes are built once."""
-    built: dict[str, Path] = {}
+    """A built service over {name: text} in a folder, with the small encoder or one given; built once."""
+    built: dict[tuple[str, Path], Path] = {}
 
-    def make(folder: Path, notes: dict[str, str], **settings: str) -> Settings:
-        key = repr(notes)
+    def make(
+        folder: Path, notes: dict[str, str], encoder: Path = encoder_folder, **settings: str
+    ) -> Settings:
+        key = repr(notes), encoder
         if key not in built:
             whole = tmp_path_factory.mktemp("service")
-            _service(whole, notes, encoder_folder)
+            _service(whole, notes, encoder)
             built[key] = whole
         for part in ("corpus", "data"):
             shutil.copytree(built[key] / part, folder / part, symlinks=True)
