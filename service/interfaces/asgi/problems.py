@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from service import errors, messages
-from service.interfaces.asgi.request_id import request_id
+from service.interfaces.asgi.request_id import HEADER, request_id
 
 STATUSES: dict[type[errors.TutorError], int] = {
     errors.TextTooLong: 413,
@@ -182,4 +182,6 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    return problem(request, 500, unexpected(request, error).detail)
+    response = problem(request, 500, unexpected(request, error).detail)
+    response.headers[HEADER] = request_id()  # what goes wrong unforeseen is answered outside of `RequestId`
+    return response

@@ -73,6 +73,18 @@ def test_the_request_id_is_taken_over_or_minted(client: TestClient) -> None:
     assert minted.isalnum()
 
 
+def test_an_error_that_nobody_foresaw_has_its_request_id_too(settings: Settings) -> None:
+    app = create_app(settings)
+
+    @app.get("/breaks")
+    def breaks() -> None:
+        raise RuntimeError("unforeseen")
+
+    with TestClient(app, raise_server_exceptions=False) as client:
+        response = client.get("/breaks", headers={"X-Request-ID": "abc-1"})
+    assert (response.status_code, problem(response)["request_id"]) == (500, "abc-1")
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [
