@@ -32,7 +32,7 @@ GRAMS = (1, 2, 3, 4)
 QUESTION, ABOUT_FIRST = "question", "about first"
 """Two more kinds: a question, and what is about us as long as nothing else was asked before."""
 SURE = 0.7
-"""From this probability of being talk on it is: at most 2 false alarms in 22,800 questions not fitted on."""
+"""From this probability of being talk on it is: 2 false alarms in 23,220 questions not fitted on."""
 
 _RUN_ON = re.compile(r"(안녕하세요|안녕하십니까|감사합니다|고맙습니다)(?=[^\W_])(?!라|를|가|는|란|이라|만)")
 """Where a space was left out."""
