@@ -60,7 +60,7 @@ def test_a_model_that_keeps_to_the_facts_words_the_answer(settings: Settings, ll
     assert body["written_by"] == "llm"
     assert body["sentences"][0] == {"text": OWN_WORDS, "citations": [0], "item": ""}
     if model != "endless":
-        assert body["sentences"][1] == {"text": "볼륨은 tar로 묶어 백업합니다.", "citations": [1]}
+        assert body["sentences"][1] == {"text": "볼륨은 tar로 묶어 백업합니다.", "citations": [1], "item": ""}
     assert len(body["sentences"]) <= 2
 
 
