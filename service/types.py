@@ -146,10 +146,14 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of an answer and the indexes of the citations that support it."""
+    """One sentence of an answer and the indexes of the citations that support it.
+
+    `item` is the mark of an item of a list (`1. `), whose sentences are one; it isn't in `text`.
+    """
 
     text: str
     citations: tuple[int, ...]
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,9 +222,11 @@ class Card:
 
 
 def joint(before: Sentence | None, after: Sentence) -> str:
-    """What stands between two sentences of an answer; before the first there is nothing."""
+    """What stands before a sentence of an answer in Markdown, `before` being None for the first."""
     if before is None:
-        return ""
+        return after.item
+    if before.item or after.item:
+        return ("\n" if before.item and after.item else "\n\n") + after.item
     return "\n" if "\n" in before.text or "\n" in after.text else " "
 
 

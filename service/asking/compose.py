@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import groupby
 
 from service import korean, messages
 from service.asking import harm
@@ -85,7 +86,8 @@ def _cited(
 ) -> Answer:
     scores = {hit.fact.id: hit.score for hit in reversed(hits)}
     citations = tuple(cite(fact, index, scores.get(fact.id, 0.0)) for fact in facts)
-    sentences = [sentence for number, fact in enumerate(facts) for sentence in _say(fact, number, facts)]
+    marks = _marks(facts)
+    sentences = [sentence for number in range(len(facts)) for sentence in _say(number, facts, marks[number])]
     if status == "related":
         sentences.insert(0, Sentence(messages.RELATED_LEAD, (0,)))
     return Answer(status, confidence, tuple(sentences), citations, suggestions)
@@ -163,8 +165,25 @@ def _names_section(question: str, fact: Fact) -> bool:
     return bool(heading) and terms <= asked and len(heading & asked) >= 0.6 * len(heading)
 
 
-def _say(fact: Fact, number: int, facts: Sequence[Fact]) -> list[Sentence]:
+def _marks(facts: Sequence[Fact]) -> list[str]:
+    """The number of each step that follows or precedes another; nothing stands before what is no step."""
+    marks = [""] * len(facts)
+    for _, run in groupby(
+        range(len(facts)), key=lambda number: (_is_step(facts[number]), facts[number].parents)
+    ):
+        steps = list(run)
+        if _is_step(facts[steps[0]]) and len(steps) > 1:
+            marks[steps[0] : steps[-1] + 1] = [f"{place}. " for place in range(1, len(steps) + 1)]
+    return marks
+
+
+def _is_step(fact: Fact) -> bool:
+    return fact.kind == "step"
+
+
+def _say(number: int, facts: Sequence[Fact], item: str) -> list[Sentence]:
     """A fact in polite sentences, behind a warning where it destroys or opens something."""
+    fact = facts[number]
     labels = [parent.rstrip(":： ") for parent in fact.parents if is_label(parent)]
     shown_before = number > 0 and facts[number - 1].parents == fact.parents
     prefix = "" if not labels or shown_before else f"{', '.join(labels)}: "
@@ -172,7 +191,9 @@ def _say(fact: Fact, number: int, facts: Sequence[Fact]) -> list[Sentence]:
     texts[0] = prefix + texts[0]
     texts[-1] += "".join(_fence(code) for code in fact.code)
     danger = danger_of(fact)
-    return [Sentence(text, (number,)) for text in ([warning(danger)] if danger else []) + texts]
+    warnings = [Sentence(warning(danger), (number,))] if danger else []
+    said = [" ".join(texts)] if item else texts
+    return [*warnings, *(Sentence(text, (number,), item) for text in said)]
 
 
 @lru_cache(4096)

@@ -76,7 +76,7 @@ class Reply:
         for sentence in self.notes.sentences:
             citations = [self.notes.citations[number] for number in sentence.citations]
             if not done.issuperset(citation.fact for citation in citations) or not self._by_model:
-                yield self._say(sentence.text, citations)
+                yield self._say(sentence.text, citations, sentence.item)
 
     def _warnings(self, written: Written) -> Iterator[Sentence]:
         """What must stand before a sentence from facts that destroy or open something, each said once."""
@@ -85,12 +85,12 @@ class Reply:
             if danger and warning(danger) not in {sentence.text for sentence in self._said}:
                 yield self._say(warning(danger), [citation])
 
-    def _say(self, text: str, citations: Sequence[Citation]) -> Sentence:
+    def _say(self, text: str, citations: Sequence[Citation], item: str = "") -> Sentence:
         known = {citation.fact: number for number, citation in enumerate(self._cited)}
         for citation in citations:
             if citation.fact not in known:
                 known[citation.fact] = len(self._cited)
                 self._cited.append(citation)
-        sentence = Sentence(text, tuple(known[citation.fact] for citation in citations))
+        sentence = Sentence(text, tuple(known[citation.fact] for citation in citations), item)
         self._said.append(sentence)
         return sentence

@@ -120,6 +120,18 @@ def test_what_announces_steps_and_the_steps_are_said_together(
     ]
 
 
+def test_steps_are_numbered_in_the_text_and_their_sentences_stay_plain(
+    index: Index, fake_encoder: FakeEncoder
+) -> None:
+    reply = say(index, fake_encoder, "볼륨을 다른 서버로 옮기는 일은 몇 단계?")
+    assert reply.text == (
+        "볼륨을 다른 서버로 옮기는 일은 세 단계로 합니다.\n\n"
+        "1. 묶은 파일을 새 서버에 보냅니다.\n2. 새 볼륨을 만듭니다.\n3. 파일을 볼륨에 풉니다."
+    )
+    assert [sentence.item for sentence in reply.sentences] == ["", "1. ", "2. ", "3. "]
+    assert reply.sentences[1].text == "묶은 파일을 새 서버에 보냅니다."
+
+
 def test_one_of_the_terms_in_a_heading_does_not_ask_for_all(index: Index, fake_encoder: FakeEncoder) -> None:
     reply = say(index, fake_encoder, "셸 형식이 쓰는 셸을 바꾸는 SHELL 명령어들 뭐 있어?")
     assert "SHELL" in reply.citations[0].text

@@ -56,9 +56,9 @@ def asked(settings: Settings, llm: str, model: str, question: str = QUESTION) ->
 def test_a_model_that_keeps_to_the_facts_words_the_answer(settings: Settings, llm: str, model: str) -> None:
     body = asked(settings, llm, model)
     assert body["written_by"] == "llm"
-    assert body["sentences"][0] == {"text": OWN_WORDS, "citations": [0]}
+    assert body["sentences"][0] == {"text": OWN_WORDS, "citations": [0], "item": ""}
     if model != "endless":
-        assert body["sentences"][1] == {"text": "볼륨은 tar로 묶어 백업합니다.", "citations": [1]}
+        assert body["sentences"][1] == {"text": "볼륨은 tar로 묶어 백업합니다.", "citations": [1], "item": ""}
     assert len(body["sentences"]) <= 2
 
 
@@ -107,7 +107,7 @@ def test_a_model_that_failed_is_counted_by_its_reason(
 def test_marks_that_point_to_nothing_are_mended_or_dropped(settings: Settings, llm: str) -> None:
     body = asked(settings, llm, "wrong-marks")
     assert (body["written_by"], body["answer"]) == ("llm", OWN_WORDS)
-    assert asked(settings, llm, "some-wrong-marks")["sentences"] == [{"text": OWN_WORDS, "citations": [0]}]
+    assert asked(settings, llm, "some-wrong-marks")["sentences"] == [{"text": OWN_WORDS, "citations": [0], "item": ""}]
 
 
 def test_what_was_rejected_is_sent_back_once(settings: Settings, llm: str) -> None:

@@ -43,6 +43,7 @@ class SentenceOut(BaseModel):
 
     text: str
     citations: list[int] = Field(description="citations 목록의 번호(0부터)")
+    item: str = Field("", description="목록의 한 항목이면 그 앞에 붙는 표시", examples=["1. "])
 
 
 class CitationOut(BaseModel):
@@ -81,7 +82,8 @@ class AnswerOut(BaseModel):
         return cls(
             answer=answer.text,
             sentences=[
-                SentenceOut(text=each.text, citations=list(each.citations)) for each in answer.sentences
+                SentenceOut(text=each.text, citations=list(each.citations), item=each.item)
+                for each in answer.sentences
             ],
             status=answer.status,
             confidence=round(answer.confidence, 4),

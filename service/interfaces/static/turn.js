@@ -23,9 +23,9 @@ function said(answer) {
   const paragraphs = [];
   for (const sentence of answer.sentences) {
     const last = paragraphs.at(-1);
-    const same = last && last.cited.join() === sentence.citations.join();
+    const same = last && !sentence.item && last.cited.join() === sentence.citations.join();
     if (same) last.texts.push(sentence.text);
-    else paragraphs.push({ texts: [sentence.text], cited: sentence.citations });
+    else paragraphs.push({ texts: [sentence.item + sentence.text], cited: sentence.citations });
   }
   return paragraphs.map(({ texts, cited }) => {
     const parts = texts.flatMap((text, number) => (number ? [" ", ...lite(text)] : lite(text)));
