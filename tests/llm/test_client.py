@@ -107,7 +107,9 @@ def test_a_model_that_failed_is_counted_by_its_reason(
 def test_marks_that_point_to_nothing_are_mended_or_dropped(settings: Settings, llm: str) -> None:
     body = asked(settings, llm, "wrong-marks")
     assert (body["written_by"], body["answer"]) == ("llm", OWN_WORDS)
-    assert asked(settings, llm, "some-wrong-marks")["sentences"] == [{"text": OWN_WORDS, "citations": [0], "item": ""}]
+    assert asked(settings, llm, "some-wrong-marks")["sentences"] == [
+        {"text": OWN_WORDS, "citations": [0], "item": ""}
+    ]
 
 
 def test_what_was_rejected_is_sent_back_once(settings: Settings, llm: str) -> None:

@@ -17,7 +17,11 @@ from tests.interfaces.conftest import NOTES, problem
 def test_ask_answers_with_cited_sentences(client: TestClient) -> None:
     body = client.post("/ask", json={"question": "컨테이너를 지우면 볼륨은 어떻게 되나요?"}).json()
     assert body["status"] == "answered"
-    assert body["sentences"][0] == {"text": "볼륨은 컨테이너를 지워도 남습니다.", "citations": [0], "item": ""}
+    assert body["sentences"][0] == {
+        "text": "볼륨은 컨테이너를 지워도 남습니다.",
+        "citations": [0],
+        "item": "",
+    }
     assert body["answer"].startswith(body["sentences"][0]["text"])
     citation = body["citations"][0]
     assert (citation["document"], citation["heading_path"], citation["lines"]) == (
