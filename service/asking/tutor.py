@@ -10,7 +10,7 @@ from functools import partial
 from service import korean
 from service.asking import compose, compound, confidence, follow_up, harm, talk
 from service.asking.clean import MAX_QUESTION, clean_question
-from service.asking.follow_up import Reading, Turn
+from service.asking.follow_up import Turn
 from service.asking.retrieve import Leaning, Retrieval, retrieve
 from service.asking.stream import Reply, Write
 from service.index import Index
@@ -41,7 +41,7 @@ class Tutor:
         if heard.talk is not None:
             return Reply(question, talk.answer(heard.talk, question, self.index))
         question = korean.retyped(heard.question, self._knows)
-        meant, found = self._best_reading(question, follow_up.read(question, turns), top_k)
+        meant, found = self._read(question, turns, top_k)
         certainty = confidence.judge(found.features, self._calibration)
         wished = harm.wording(question, meant)
         notes = compose.compose(
@@ -51,17 +51,13 @@ class Tutor:
             notes = self._both(question, notes, top_k) or notes
         return Reply(meant, notes, self._sources(notes, found.hits), self.write)
 
-    def _best_reading(self, question: str, reading: Reading, top_k: int) -> tuple[str, Retrieval]:
-        """The question by itself or joined with the turn before, whichever the notes answer better."""
-        if reading.kind == "alone":
-            return question, self._retrieve(question, top_k)
-        leaning = Leaning(reading.near, reading.example)
-        joined = self._retrieve(reading.joined[:MAX_QUESTION], top_k, leaning, question)
-        if reading.kind == "joined":
-            return reading.joined, joined
+    def _read(self, question: str, turns: Sequence[Turn], top_k: int) -> tuple[str, Retrieval]:
+        """What a question means after the turns before it, and what the notes have for that."""
         alone = self._retrieve(question, top_k)
-        scores = [confidence.judge(each.features, self._calibration).confidence for each in (alone, joined)]
-        return (question, alone) if scores[0] >= scores[1] else (reading.joined, joined)
+        reading = follow_up.read(question, turns, alone, self._calibration)
+        if reading.leaning is None:
+            return question, alone
+        return reading.meant, self._retrieve(reading.meant[:MAX_QUESTION], top_k, reading.leaning, question)
 
     def _both(self, question: str, whole: Answer, top_k: int) -> Answer | None:
         """The answers to two questions asked at once, where `whole` has left one of them out."""

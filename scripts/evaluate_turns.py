@@ -1,0 +1,108 @@
+#!/usr/bin/env python
+"""Ask conversations whose last turn changes the subject or follows up, and print how many go wrong.
+
+scripts/evaluate_turns.py tests/evaluation/turns.jsonl --half open|kept [--baseline] [--failures]
+
+A change of subject is wrong when its answer cites other facts than the same question asked alone, or when
+it is off-topic and answered; a follow-up is right when the answer holds its points. --baseline asks all
+turns joined with spaces as one question instead. What is tried out is tried on the open half.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from service.asking.follow_up import Turn
+from service.asking.tutor import Tutor
+from service.curation.evaluation import Case, Reply, judge, wilson
+from service.loading import load_tutor
+from service.settings import load_settings
+from service.types import Answer
+
+Ask = Callable[[Sequence[str]], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One conversation and whether its last turn was answered as it should be."""
+
+    case: Case
+    change: bool
+    fine: bool
+    answer: Answer
+
+
+def main() -> None:
+    """Ask, judge, print."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--half", choices=("open", "kept"), default="open")
+    parser.add_argument("--baseline", action="store_true")
+    parser.add_argument("--failures", action="store_true")
+    given = parser.parse_args()
+    tutor = load_tutor(load_settings())
+    ask: Ask = (lambda turns: tutor.ask(" ".join(turns))) if given.baseline else conversation(tutor)
+    judged = list(judgements(given.file, given.half, tutor, ask))
+    report(judged)
+    for each in (each for each in judged if given.failures and not each.fine):
+        print(
+            json.dumps(
+                [each.case.id, each.case.asked, each.answer.status, each.answer.text[:200]],
+                ensure_ascii=False,
+            )
+        )
+
+
+def conversation(tutor: Tutor) -> Ask:
+    """Asks the turns one after the other, as the doors do."""
+
+    def ask(turns: Sequence[str]) -> Answer:
+        before: list[Turn] = []
+        for turn in turns:
+            reply = tutor.reply(turn, turns=before)
+            answer = reply.whole()
+            before.append(tutor.turn(reply.meant, [citation.fact for citation in answer.citations]))
+        return answer
+
+    return ask
+
+
+def judgements(file: Path, half: str, tutor: Tutor, ask: Ask) -> Iterator[Judged]:
+    """Ask every conversation of one half."""
+    for line in map(json.loads, file.read_text(encoding="utf-8").splitlines()):
+        if line["half"] != half:
+            continue
+        case, answer = Case.model_validate(line), ask(line["turns"])
+        metrics = judge(case, Reply.of(answer)).metrics
+        if line["change"]:
+            same = cited(answer) == cited(tutor.ask(case.asked[-1]))
+            fine = same and metrics.get("refusal", True)
+        else:
+            fine = metrics["answer_points"]
+        yield Judged(case, line["change"], fine, answer)
+
+
+def cited(answer: Answer) -> tuple[str, ...]:
+    """The facts of an answer, in order."""
+    return tuple(citation.fact for citation in answer.citations)
+
+
+def report(judged: Sequence[Judged]) -> None:
+    """Shares with their intervals: of both sorts, and by kind."""
+    groups: dict[str, list[bool]] = defaultdict(list)
+    for each in judged:
+        groups["changes of subject" if each.change else "follow-ups"].append(each.fine)
+        groups[f"  {each.case.kind}"].append(each.fine)
+    for name, fine in groups.items():
+        rate = wilson(sum(fine), len(fine))
+        low_to_high = f"({rate.low:.3f} to {rate.high:.3f})"
+        print(f"{name:20} {rate.hits:3} of {rate.of:3} fine, {rate.value:.3f} {low_to_high}")
+
+
+if __name__ == "__main__":
+    main()
