@@ -62,14 +62,18 @@ def conversation(tutor: Tutor) -> Ask:
     """Asks the turns one after the other, as the doors do."""
 
     def ask(turns: Sequence[str]) -> Answer:
-        before: list[Turn] = []
-        for turn in turns:
-            reply = tutor.reply(turn, turns=before)
-            answer = reply.whole()
-            before.append(tutor.turn(reply.meant, [citation.fact for citation in answer.citations]))
-        return answer
+        return tutor.ask(turns[-1], turns=before(tutor, turns[:-1]))
 
     return ask
+
+
+def before(tutor: Tutor, asked: Sequence[str]) -> list[Turn]:
+    """The turns so far, each as it was understood and answered."""
+    turns: list[Turn] = []
+    for question in asked:
+        reply = tutor.reply(question, turns=turns)
+        turns.append(tutor.turn(reply.meant, [citation.fact for citation in reply.whole().citations]))
+    return turns
 
 
 def judgements(file: Path, half: str, tutor: Tutor, ask: Ask) -> Iterator[Judged]:

@@ -1,9 +1,10 @@
 #!/usr/bin/env python
 """Fit the model that tells whether a turn leans on the turn before, and print how well it does.
 
-scripts/fit_leans.py tests/evaluation/leans.jsonl [--write]
+scripts/fit_leans.py FILE... [--write]
 
-Each line has the question `before`, the `turn` after it, and whether it `leans`. Every turn is asked of
+Each line has the question `before`, the `turn` after it, and whether it `leans`, or is a conversation as in
+tests/evaluation/turns.jsonl, of which the open half is used. Every turn is asked of
 the notes with their bank and of the same notes without it: the evidence must mean the same for notes that a
 person brings. What is printed comes from ten folds; turns after the same question stay in one fold. --write
 replaces service/asking/leans.json.
@@ -14,12 +15,13 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from evaluate_turns import before
 from fit_confidence import bare
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
@@ -28,8 +30,7 @@ from service import korean
 from service.asking import confidence
 from service.asking.follow_up import evidence
 from service.asking.leans import Evidence, Leans, words
-from service.asking.retrieve import retrieve
-from service.asking.tutor import DEFAULT_TOP_K, Tutor
+from service.asking.tutor import Tutor
 from service.loading import load_tutor
 from service.settings import load_settings
 
@@ -41,6 +42,15 @@ RARE = 4
 JOINED = 0.5
 """From this probability on a turn is joined: an answer about the old subject to somebody who has left it
 is worse than half a question read by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A turn after those `before` it, and whether it leans on them."""
+
+    before: tuple[str, ...]
+    turn: str
+    leans: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +66,12 @@ class Row:
 def main() -> None:
     """Fit, report, and write when asked to."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("file", type=Path)
+    parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
     settings = load_settings()
     asked = load_tutor(settings)
-    lines = [json.loads(line) for line in given.file.read_text(encoding="utf-8").splitlines()]
+    lines = [line for file in given.files for line in labelled(file)]
     rows = [observe(line, tutor) for tutor in (asked, bare(asked, settings)) for line in lines]
     report(rows)
     if given.write:
@@ -69,14 +79,23 @@ def main() -> None:
         TARGET.write_text(shipped + "\n", encoding="utf-8")
 
 
-def observe(line: dict[str, str], tutor: Tutor) -> Row:
-    """Ask a turn by itself, after the question before it has been answered."""
-    answer = tutor.ask(line["before"])
-    last = tutor.turn(line["before"], [citation.fact for citation in answer.citations])
-    turn = korean.normalise(line["turn"])
-    alone = retrieve(turn, tutor.index, tutor.encoder, DEFAULT_TOP_K)
+def labelled(file: Path) -> Iterator[Labelled]:
+    """The labelled turns of a file; of conversations those of the open half that don't stand either way."""
+    for line in map(json.loads, file.read_text(encoding="utf-8").splitlines()):
+        if "turns" not in line:
+            yield Labelled((line["before"],), line["turn"], line["leans"])
+        elif line["half"] == "open" and not line.get("either"):
+            yield Labelled(tuple(line["turns"][:-1]), line["turns"][-1], not line["change"])
+
+
+def observe(line: Labelled, tutor: Tutor) -> Row:
+    """Ask a turn by itself, after the questions before it have been answered."""
+    turns = before(tutor, line.before)
+    last = next((each for each in reversed(turns) if each.facts), turns[-1])
+    turn = korean.normalise(line.turn)
     calibration = confidence.fitted(tutor.index.asked_share)
-    return Row(line["before"], turn, evidence(turn, last, alone, calibration), bool(line["leans"]))
+    known = evidence(turn, last, tutor.retrieval(turn), calibration)
+    return Row(line.before[-1], turn, known, line.leans)
 
 
 def fit(rows: Sequence[Row]) -> Leans:

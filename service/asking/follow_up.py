@@ -2,7 +2,8 @@
 
 "그럼 그건 어떻게 지워?" names no subject: it is lent the subject of the turn before. Whether a question
 needs that is told by evidence about the question itself (`leans`), never by what the joined one finds:
-with the old subject's words in it that always looks like an answer.
+with the old subject's words in it that always looks like an answer. What it then stands for is told by
+what the notes have for each way to read it (`readings`).
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ from dataclasses import dataclass
 from service import korean
 from service.asking.confidence import Calibration
 from service.asking.leans import Evidence, fitted, shape
-from service.asking.retrieve import Leaning, Retrieval
+from service.asking.readings import Whole, wholes
+from service.asking.retrieve import Retrieval
+from service.index import Index
 from service.types import Fact
 
 MOST_TOPIC_NOUNS = 5
 
 _EXAMPLE = re.compile(r"예시|예제|예를 ?들|샘플|example|실제 ?명령|보여 ?(?:줘|주세요|주실)", re.IGNORECASE)
-_CORRECTS = re.compile(r"^(?P<old>.{1,40}?) ?(?:말고|(?:이|가)? ?아니라) ?(?P<new>.{1,200})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +33,17 @@ class Turn:
     facts: tuple[Fact, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How a question is to be read: what it means, and what is near where it leans on the turn before."""
+def leant_on(
+    question: str, turns: Sequence[Turn], alone: Retrieval, calibration: Calibration
+) -> Turn | None:
+    """The turn without which `question` can't be understood; `alone` is what the notes have for it.
 
-    meant: str
-    leaning: Leaning | None = None
-
-
-def read(question: str, turns: Sequence[Turn], alone: Retrieval, calibration: Calibration) -> Reading:
-    """Read `question` after `turns`, oldest first; `alone` is what the notes have for it by itself."""
+    `turns` are oldest first. A turn that found nothing is passed over.
+    """
     last = next((turn for turn in reversed(turns) if turn.facts), turns[-1] if turns else None)
     if last is None or not fitted().leans(question, evidence(question, last, alone, calibration)):
-        return Reading(question)
-    corrected = _CORRECTS.match(question)
-    if corrected:
-        return Reading(_replaced(last.meant, corrected["old"], corrected["new"]), Leaning(last.facts))
-    leaning = Leaning(last.facts, example=bool(_EXAMPLE.search(question)))
-    return Reading(" ".join([*topic(last, korean.nouns(question)), question]), leaning)
+        return None
+    return last
 
 
 def evidence(question: str, last: Turn, alone: Retrieval, calibration: Calibration) -> Evidence:
@@ -68,20 +63,26 @@ def evidence(question: str, last: Turn, alone: Retrieval, calibration: Calibrati
     )
 
 
+def may_mean(question: str, last: Turn, index: Index) -> list[Whole]:
+    """The whole questions that `question` may stand for after the `last` turn."""
+    subject = topic(last, korean.nouns(question))
+    return wholes(question, last.meant, subject, lambda text: _likeness(text, index))
+
+
+def wants_example(question: str) -> bool:
+    """Whether a command or a file is asked for."""
+    return bool(_EXAMPLE.search(question))
+
+
+def _likeness(text: str, index: Index) -> float:
+    """How near the nearest question or fact of the notes is, in words."""
+    words = list(dict.fromkeys(korean.wording(text)))
+    return float(index.keys.likeness(words).dice.max(initial=0.0))
+
+
 def topic(turn: Turn, own: Sequence[str] = ()) -> list[str]:
-    """What a turn was about: the nouns of its question that its facts speak of, but for `own` ones."""
+    """What a turn was about: the nouns of its question but for `own` ones, or else its answer's heading."""
     nouns = korean.nouns(turn.meant)
-    said = " ".join(" ".join((*fact.heading_path, fact.text)) for fact in turn.facts).lower()
-    spoken = [noun for noun in nouns if noun.lower() in said] or nouns
-    if not spoken and turn.facts:
-        spoken = korean.nouns(turn.facts[0].heading_path[-1])
-    return [noun for noun in spoken if noun not in own][:MOST_TOPIC_NOUNS]
-
-
-def _replaced(meant: str, old: str, new: str) -> str:
-    """The question before with one thing in the place of another ("이미지 말고 컨테이너")."""
-    new = " ".join(korean.nouns(new)) or new
-    for noun in korean.nouns(old):
-        if (at := meant.lower().find(noun.lower())) >= 0:
-            return meant[:at] + new + meant[at + len(noun) :]
-    return f"{' '.join(korean.nouns(meant))} {new}"
+    if not nouns and turn.facts:
+        nouns = korean.nouns(turn.facts[0].heading_path[-1])
+    return [noun for noun in nouns if noun not in own][:MOST_TOPIC_NOUNS]
