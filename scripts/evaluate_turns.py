@@ -3,7 +3,8 @@
 
 scripts/evaluate_turns.py tests/evaluation/turns.jsonl --half open|kept [--baseline] [--failures]
 
-A change of subject is wrong when its answer cites other facts than the same question asked alone, or when
+With it how often it is told right whether the turn leans; a turn marked `either` may be read both ways. A
+change of subject is wrong when its answer cites other facts than the same question asked alone, or when
 it is off-topic and answered; a follow-up is right when the answer holds its points. --baseline asks all
 turns joined with spaces as one question instead. What is tried out is tried on the open half.
 """
@@ -17,6 +18,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from service import korean
+from service.asking import confidence, follow_up, talk
 from service.asking.follow_up import Turn
 from service.asking.tutor import Tutor
 from service.curation.evaluation import Case, Reply, judge, wilson
@@ -33,6 +36,7 @@ class Judged:
 
     case: Case
     change: bool
+    told: bool | None
     fine: bool
     answer: Answer
 
@@ -82,13 +86,23 @@ def judgements(file: Path, half: str, tutor: Tutor, ask: Ask) -> Iterator[Judged
         if line["half"] != half:
             continue
         case, answer = Case.model_validate(line), ask(line["turns"])
+        told = None if line.get("either") else leans(tutor, case.asked) != line["change"]
         metrics = judge(case, Reply.of(answer)).metrics
         if line["change"]:
             same = cited(answer) == cited(tutor.ask(case.asked[-1]))
             fine = same and metrics.get("refusal", True)
         else:
             fine = metrics["answer_points"]
-        yield Judged(case, line["change"], fine, answer)
+        yield Judged(case, line["change"], told, fine, answer)
+
+
+def leans(tutor: Tutor, asked: Sequence[str]) -> bool:
+    """Whether the last turn is read with those before it."""
+    turn, turns = korean.normalise(asked[-1]), before(tutor, asked[:-1])
+    if talk.hear(turn, first=False).talk is not None:
+        return False
+    calibration = confidence.fitted(tutor.index.asked_share)
+    return follow_up.leant_on(turn, turns, tutor.retrieval(turn), calibration) is not None
 
 
 def cited(answer: Answer) -> tuple[str, ...]:
@@ -102,6 +116,8 @@ def report(judged: Sequence[Judged]) -> None:
     for each in judged:
         groups["changes of subject" if each.change else "follow-ups"].append(each.fine)
         groups[f"  {each.case.kind}"].append(each.fine)
+        if each.told is not None:
+            groups["leaning told"].append(each.told)
     for name, fine in groups.items():
         rate = wilson(sum(fine), len(fine))
         low_to_high = f"({rate.low:.3f} to {rate.high:.3f})"

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from evaluate_turns import before
-from scipy.optimize import minimize
+from scipy.optimize import minimize  # type: ignore[import-untyped]
 
 from service import korean
 from service.asking import compose, confidence, harm, readings
@@ -103,7 +103,7 @@ def fit(reads: Sequence[Read]) -> dict[str, float]:
             slope = slope - row.T @ (shares * right / mass - shares)
         return total, slope
 
-    best = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B").x / spread
+    best: Floats = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B").x / spread
     return {name: round(float(weight), 3) for name, weight in zip(names, best, strict=True)}
 
 
@@ -129,7 +129,13 @@ def report(reads: Sequence[Read], failures: bool) -> None:
             fine = read.fine[read.options.index(option)]
             right += fine
             if failures and not fine:
-                print(read.case.id, read.case.asked, option.whole, option.fresh, "possible" if any(read.fine) else "")
+                print(
+                    read.case.id,
+                    read.case.asked,
+                    option.whole,
+                    option.fresh,
+                    "possible" if any(read.fine) else "",
+                )
     print(f"{len(reads)} follow-ups, right by folds {right}, at best {sum(any(read.fine) for read in reads)}")
 
 

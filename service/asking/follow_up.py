@@ -33,9 +33,7 @@ class Turn:
     facts: tuple[Fact, ...]
 
 
-def leant_on(
-    question: str, turns: Sequence[Turn], alone: Retrieval, calibration: Calibration
-) -> Turn | None:
+def leant_on(question: str, turns: Sequence[Turn], alone: Retrieval, calibration: Calibration) -> Turn | None:
     """The turn without which `question` can't be understood; `alone` is what the notes have for it.
 
     `turns` are oldest first. A turn that found nothing is passed over.

@@ -127,7 +127,11 @@ def _features(
         "belongs": known.belongs,
         "votes": sum(_share(other, hit.fact.id) for other in others) / max(1, len(others)),
         **flags,
-        **{f"{flag} {name}": flags[flag] * value for flag in ("seen", "fresh") for name, value in shape.items()},
+        **{
+            f"{flag} {name}": flags[flag] * value
+            for flag in ("seen", "fresh")
+            for name, value in shape.items()
+        },
     }
 
 
