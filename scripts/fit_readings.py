@@ -114,8 +114,9 @@ def table(known: Sequence[Features], names: Sequence[str]) -> Floats:
 
 def softmax(logits: Floats) -> Floats:
     """Shares that add up to 1."""
-    shares: Floats = np.exp(logits - logits.max())
-    return shares / shares.sum()
+    raised = np.exp(logits - logits.max())
+    shares: Floats = raised / raised.sum()
+    return shares
 
 
 def report(reads: Sequence[Read], failures: bool) -> None:
