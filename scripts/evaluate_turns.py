@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,8 +26,6 @@ from service.curation.evaluation import Case, Reply, judge, wilson
 from service.loading import load_tutor
 from service.settings import load_settings
 from service.types import Answer
-
-Ask = Callable[[Sequence[str]], Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +48,7 @@ def main() -> None:
     parser.add_argument("--failures", action="store_true")
     given = parser.parse_args()
     tutor = load_tutor(load_settings())
-    ask: Ask = (lambda turns: tutor.ask(" ".join(turns))) if given.baseline else conversation(tutor)
-    judged = list(judgements(given.file, given.half, tutor, ask))
+    judged = list(judgements(given.file, given.half, tutor, given.baseline))
     report(judged)
     for each in (each for each in judged if given.failures and not each.fine):
         print(
@@ -60,15 +57,6 @@ def main() -> None:
                 ensure_ascii=False,
             )
         )
-
-
-def conversation(tutor: Tutor) -> Ask:
-    """Asks the turns one after the other, as the doors do."""
-
-    def ask(turns: Sequence[str]) -> Answer:
-        return tutor.ask(turns[-1], turns=before(tutor, turns[:-1]))
-
-    return ask
 
 
 def before(tutor: Tutor, asked: Sequence[str]) -> list[Turn]:
@@ -80,13 +68,15 @@ def before(tutor: Tutor, asked: Sequence[str]) -> list[Turn]:
     return turns
 
 
-def judgements(file: Path, half: str, tutor: Tutor, ask: Ask) -> Iterator[Judged]:
+def judgements(file: Path, half: str, tutor: Tutor, joined: bool) -> Iterator[Judged]:
     """Ask every conversation of one half."""
     for line in map(json.loads, file.read_text(encoding="utf-8").splitlines()):
         if line["half"] != half:
             continue
-        case, answer = Case.model_validate(line), ask(line["turns"])
-        told = None if line.get("either") else leans(tutor, case.asked) != line["change"]
+        case = Case.model_validate(line)
+        turns = [] if joined else before(tutor, case.asked[:-1])
+        answer = tutor.ask(" ".join(case.asked) if joined else case.asked[-1], turns=turns)
+        told = None if joined or line.get("either") else leans(tutor, case.asked[-1], turns) != line["change"]
         metrics = judge(case, Reply.of(answer)).metrics
         if line["change"]:
             same = cited(answer) == cited(tutor.ask(case.asked[-1]))
@@ -96,9 +86,9 @@ def judgements(file: Path, half: str, tutor: Tutor, ask: Ask) -> Iterator[Judged
         yield Judged(case, line["change"], told, fine, answer)
 
 
-def leans(tutor: Tutor, asked: Sequence[str]) -> bool:
-    """Whether the last turn is read with those before it."""
-    turn, turns = korean.normalise(asked[-1]), before(tutor, asked[:-1])
+def leans(tutor: Tutor, asked: str, turns: Sequence[Turn]) -> bool:
+    """Whether a turn is read with those before it."""
+    turn = korean.normalise(asked)
     if talk.hear(turn, first=False).talk is not None:
         return False
     calibration = confidence.fitted(tutor.index.asked_share)
