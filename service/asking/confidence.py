@@ -46,12 +46,15 @@ class Logistic:
     weights: tuple[float, ...]
     bias: float
 
-    def probability(self, features: Features) -> float:
-        """What the model gives for these features, 0..1."""
-        logit = self.bias + sum(
+    def log_odds(self, features: Features) -> float:
+        """What the model gives for these features, as log odds: negative below one half."""
+        return self.bias + sum(
             weight * value for weight, value in zip(self.weights, values(features), strict=True)
         )
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
+
+    def probability(self, features: Features) -> float:
+        """What the model gives for these features, 0..1."""
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, self.log_odds(features)))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,9 +47,15 @@ _OPENS = words(
 )
 
 
-def wording(question: str, joined: str) -> str:
-    """What tells the wish of a follow-up: its own words where it names a thing, else the joined ones."""
-    return question if read(question).named else joined
+def wording(question: str, joined: str, instead: bool = False) -> str:
+    """What tells the wish of a follow-up: its own words where it names a thing, else the joined ones.
+
+    A thing that stands `instead` of another in the joined ones inherits their wish unless it has one itself.
+    """
+    own = read(question)
+    if instead and not (own.deletes or own.tidies or own.commands):
+        return joined
+    return question if own.named else joined
 
 
 def within(question: str, fact: Fact) -> bool:

@@ -111,12 +111,16 @@ def retrieve(
     weights: Weights | None = None,
     leaning: Leaning | None = None,
     within: Callable[[Fact], bool] | None = None,
+    vector: Floats | None = None,
 ) -> Retrieval:
-    """Rank the facts of `index` for `question` (normalised text), those `within` alone. One encoder pass.
+    """Rank the facts of `index` for `question` (normalised text), those `within` alone.
+
+    One encoder pass, none where the question's `vector` is given.
 
     The fitted network orders them where it may, else the fused score; `weights` are those of the latter.
     """
-    dense = index.dense.search(encoder.encode([question], "question")[0])
+    vector = encoder.encode([question], "question")[0] if vector is None else vector
+    dense = index.dense.search(vector)
     tokens = weighted(korean.tokens(question))
     sparse = index.sparse.share(tokens)
     by_network = weights is None and is_fitted(index, encoder)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from service import korean
-from service.asking import compose, compound, confidence, follow_up, harm, talk
+from service.asking import compose, compound, confidence, follow_up, harm, readings, talk
 from service.asking.clean import MAX_QUESTION, clean_question
-from service.asking.follow_up import Reading, Turn
-from service.asking.retrieve import Leaning, Retrieval, is_fitted, retrieve
+from service.asking.follow_up import Turn
+from service.asking.readings import Option, Whole
+from service.asking.retrieve import Floats, Leaning, Retrieval, is_fitted, retrieve
 from service.asking.stream import Reply, Write
 from service.index import Index
 from service.types import Answer, Citation, Encoder, Fact, Hit
@@ -41,9 +42,8 @@ class Tutor:
         if heard.talk is not None:
             return Reply(question, talk.answer(heard.talk, question, self.index))
         question = korean.retyped(heard.question, self._knows)
-        meant, found = self._best_reading(question, follow_up.read(question, turns), top_k)
-        certainty = confidence.judge(found.features, self._calibration)
-        wished = harm.wording(question, meant)
+        meant, found, wished = self._read(question, turns, top_k)
+        certainty = confidence.judge(found.features, self.calibration)
         notes = compose.compose(
             meant, found.hits, certainty.status, certainty.confidence, self.index, found.need, wished
         )
@@ -51,17 +51,32 @@ class Tutor:
             notes = self._both(question, notes, top_k) or notes
         return Reply(meant, notes, self._sources(notes, found.hits), self.write)
 
-    def _best_reading(self, question: str, reading: Reading, top_k: int) -> tuple[str, Retrieval]:
-        """The question by itself or joined with the turn before, whichever the notes answer better."""
-        if reading.kind == "alone":
-            return question, self._retrieve(question, top_k)
-        leaning = Leaning(reading.near, reading.example)
-        joined = self._retrieve(reading.joined[:MAX_QUESTION], top_k, leaning, question)
-        if reading.kind == "joined":
-            return reading.joined, joined
-        alone = self._retrieve(question, top_k)
-        scores = [confidence.judge(each.features, self._calibration).confidence for each in (alone, joined)]
-        return (question, alone) if scores[0] >= scores[1] else (reading.joined, joined)
+    def _read(self, question: str, turns: Sequence[Turn], top_k: int) -> tuple[str, Retrieval, str]:
+        """What a question means after the turns before it, what the notes have for that, what it wishes."""
+        alone = self._retrieve(question, max(top_k, DEFAULT_TOP_K))
+        last = follow_up.leant_on(question, turns, alone, self.calibration)
+        if last is None:
+            return question, replace(alone, hits=alone.hits[: _within(top_k)]), question
+        options, known = self.readings(question, last, alone)
+        meant = readings.fitted().best(options, known)
+        found = replace(meant.found, hits=meant.found.hits[: _within(top_k)])
+        return meant.whole.text, found, _wish(question, meant.whole)
+
+    def readings(
+        self, question: str, last: Turn, alone: Retrieval
+    ) -> tuple[list[Option], list[readings.Features]]:
+        """The ways to read a question that leans on the `last` turn, and what tells which is meant."""
+        said = frozenset(fact.id for fact in last.facts)
+        options = [Option(Whole("alone", question), alone)]
+        for whole in follow_up.may_mean(question, last, self.index):
+            text = whole.text[:MAX_QUESTION]
+            vector = self.encoder.encode([text], "question")[0]
+            leaning = Leaning(example=follow_up.wants_example(question))
+            look_up = partial(self._retrieve, text, DEFAULT_TOP_K, leaning, _wish(question, whole), vector)
+            options.append(Option(whole, look_up()))
+            if options[-1].found.hits[:1] and options[-1].found.hits[0].fact.id in said:
+                options.append(Option(whole, look_up(said), fresh=True))
+        return options, readings.features(question, options, said, self.calibration)
 
     def _both(self, question: str, whole: Answer, top_k: int) -> Answer | None:
         """The answers to two questions asked at once, where `whole` has left one of them out."""
@@ -77,7 +92,7 @@ class Tutor:
     def _two(self, asked: compound.Two, top_k: int) -> tuple[Answer, set[str]] | None:
         """The answers to two questions as one, and the fact that answers each best; None without either."""
         found = [self._retrieve(each, top_k) for each in asked]
-        sure = [confidence.judge(each.features, self._calibration) for each in found]
+        sure = [confidence.judge(each.features, self.calibration) for each in found]
         best = {each.hits[0].fact.id for each in found if each.hits}
         if any(each.status != "answered" for each in sure) or len(best) < len(asked):
             return None
@@ -115,7 +130,8 @@ class Tutor:
         return bool(tokens) and all(self.index.sparse.knows(token) for token in tokens)
 
     @property
-    def _calibration(self) -> confidence.Calibration:
+    def calibration(self) -> confidence.Calibration:
+        """What judges how sure an answer is."""
         return confidence.mapped() if self.is_fitted else confidence.fitted(self.index.asked_share)
 
     @property
@@ -128,12 +144,30 @@ class Tutor:
         asked = korean.retyped(clean_question(question), self._knows)
         return retrieve(asked, self.index, self.encoder, _within(top_k)).hits
 
+    def retrieval(self, question: str) -> Retrieval:
+        """What the notes have for a question by itself."""
+        return self._retrieve(question, DEFAULT_TOP_K)
+
     def _retrieve(
-        self, question: str, top_k: int, leaning: Leaning | None = None, typed: str | None = None
+        self,
+        question: str,
+        top_k: int,
+        leaning: Leaning | None = None,
+        wish: str | None = None,
+        vector: Floats | None = None,
+        but: frozenset[str] = frozenset(),
     ) -> Retrieval:
-        """The facts that may be said: none destroys more than the question, as it was `typed`, asks for."""
-        may = partial(harm.within, harm.wording(typed or question, question))
-        return retrieve(question, self.index, self.encoder, _within(top_k), leaning=leaning, within=may)
+        """The facts that may be said: none of `but`, none that destroys more than is wished."""
+
+        def may(fact: Fact) -> bool:
+            return fact.id not in but and harm.within(wish or question, fact)
+
+        return retrieve(question, self.index, self.encoder, _within(top_k), None, leaning, may, vector)
+
+
+def _wish(question: str, whole: Whole) -> str:
+    """What tells the wish of a question read as `whole`."""
+    return harm.wording(question, whole.text, instead=whole.kind == "swap")
 
 
 def _within(top_k: int) -> int:

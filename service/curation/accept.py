@@ -14,7 +14,7 @@ from typing import Annotated
 import yaml
 from pydantic import Field, TypeAdapter
 
-from service.asking import compound, follow_up
+from service.asking import compound, leans
 from service.curation.check import folded, repeats
 from service.curation.drafts import QuestionDraft, draft, load_drafts, review_path, save_drafts
 from service.files import stored_under, write_atomically
@@ -115,7 +115,7 @@ def _from_feedback(helpful: Iterable[Asked], notes: Notes) -> list[QuestionDraft
 def _is_key(meant: str) -> bool:
     """Whether a question can be a key: short, about one thing, and understood without the turn before."""
     single = compound.asked(meant) is None and not _GOES_ON.search(meant)
-    return len(meant.strip()) <= LONGEST and single and not follow_up.points_back(meant)
+    return len(meant.strip()) <= LONGEST and single and not leans.fitted().points_back(meant)
 
 
 def _wanted(drafts: Iterable[QuestionDraft], notes: Notes, refused: set[str]) -> list[QuestionDraft]:

@@ -1,6 +1,7 @@
 """The Korean language in one place: characters, tokens, sentences, particles, politeness."""
 
 from service.korean.search.keyboard import retyped
+from service.korean.search.morphemes import morphemes
 from service.korean.search.nouns import nouns
 from service.korean.search.words import content, tokens, wording
 from service.korean.style.particles import josa, with_josa
@@ -12,6 +13,7 @@ __all__ = [
     "content",
     "has_other_script",
     "josa",
+    "morphemes",
     "normalise",
     "nouns",
     "polite",

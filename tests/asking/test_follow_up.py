@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import json
+from importlib.resources import files
+
 import pytest
 
-from service.asking.follow_up import Turn, read, topic
-from service.types import Fact
+from service.asking.confidence import fitted
+from service.asking.follow_up import Turn, leant_on, topic, wants_example
+from service.asking.retrieve import NOTHING, Features, Retrieval
+from service.types import Fact, Hit
 
 
 def fact(text: str, heading: str) -> Fact:
@@ -13,94 +18,100 @@ def fact(text: str, heading: str) -> Fact:
 VOLUME = Turn(
     "도커 볼륨은 어디에 저장되나요?", (fact("볼륨은 호스트의 /var/lib/docker/volumes에 저장됩니다.", "볼륨"),)
 )
+UNKNOWN = Retrieval((), NOTHING)
+HALF = Retrieval(
+    (Hit(VOLUME.facts[0], 0.5, 0.85, 0.2),),
+    Features(
+        question=0.88,
+        text=0.84,
+        lift=0.1,
+        sparse=0.2,
+        gap=0.02,
+        agreement=0,
+        apart=0.0,
+        words=0.5,
+        unknown=0.1,
+    ),
+)
+"""What the notes have for half a question: something, not sure."""
+SURE = Retrieval(
+    (Hit(fact("CMD는 시작 명령입니다.", "CMD"), 0.9, 0.97, 0.7),),
+    Features(
+        question=0.97, text=0.9, lift=0.2, sparse=0.6, gap=0.3, agreement=1, apart=0.1, words=3.0, unknown=0.0
+    ),
+)
+"""... for a whole question: its answer."""
+
+
+def leans(question: str, alone: Retrieval = HALF, turns: list[Turn] | None = None) -> bool:
+    return leant_on(question, [VOLUME] if turns is None else turns, alone, fitted(1.0)) is not None
 
 
 def test_the_first_question_stands_alone() -> None:
-    assert read("그건 뭐야?", []).kind == "alone"
-
-
-def test_a_pronoun_is_lent_the_subject_of_the_turn_before() -> None:
-    reading = read("그럼 그건 어떻게 지워?", [VOLUME])
-    assert reading.kind == "joined"
-    assert "볼륨" in reading.joined
-    assert reading.joined.endswith("그럼 그건 어떻게 지워?")
-    assert reading.near == VOLUME.facts
-
-
-@pytest.mark.parametrize(
-    "question", ["왜?", "왜요??", "근데 왜 그런 건데?", "예시 보여줘", "둘 중 뭐가 나아?"]
-)
-def test_why_example_and_which_ask_again_about_the_whole_question(question: str) -> None:
-    reading = read(question, [VOLUME])
-    assert reading.kind == "joined"
-    assert reading.joined == f"{VOLUME.meant} {question}"
+    assert not leans("그건 뭐야?", turns=[])
 
 
 @pytest.mark.parametrize(
     "question",
     [
-        "만드는 명령어는요?",
+        "그럼 그건 어떻게 지워?",
+        "왜요??",
+        "예시 보여줘",
+        "반대로는?",
+        "맥에서는?",
         "compose에서는?",
         "백업은?",
-        "이름까지 바꾸려면?",
-        "바인드 마운트랑은 뭐가 달라요?",
-        "삭제 방법",
+        "그럼 삭제는?",
+        "더 자세히",
+        "그 다음은?",
+        "끌때는?",
+        "한꺼번에 지우려면?",
     ],
 )
-def test_half_a_question_is_lent_its_subject(question: str) -> None:
-    reading = read(question, [VOLUME])
-    assert reading.kind == "joined"
-    assert "볼륨" in reading.joined
-    assert reading.joined.endswith(f" {question}")
+def test_half_a_question_leans_on_the_turn_before(question: str) -> None:
+    assert leant_on(question, [VOLUME], HALF, fitted(1.0)) is VOLUME
 
 
 @pytest.mark.parametrize(
     "question",
     [
         "CMD랑 ENTRYPOINT 차이가 뭐야?",
-        "컨테이너 이름은 어떻게 바꿔?",
-        "윈도우에서는 어떻게 설치해?",
-        "어제까지 잘되던 빌드가 갑자기 깨졌어요",
+        "네트워크가 뭐야?",
+        "컨테이너가 바로 종료되는 이유를 알려주세요",
+        "윈도우에서는 도커를 어떻게 설치해?",
     ],
 )
-def test_a_whole_question_is_not_taken_for_half(question: str) -> None:
-    assert read(question, [VOLUME]).kind == "open"
+def test_a_question_that_names_its_own_thing_stands_alone(question: str) -> None:
+    assert not leans(question, SURE)
 
 
-def test_an_example_leans_to_code() -> None:
-    assert read("명령어 예시 좀", [VOLUME]).example
-    assert not read("왜?", [VOLUME]).example
+@pytest.mark.parametrize("remark", ["회의 들어갑니다", "주식 뭐 사면 좋아?", "오늘 점심 뭐 먹지"])
+def test_a_remark_about_something_else_is_not_lent_a_subject(remark: str) -> None:
+    assert not leans(remark, UNKNOWN)
 
 
-@pytest.mark.parametrize(
-    ("meant", "correction", "joined"),
-    [
-        ("이미지 지우는 명령 알려줘", "아니 이미지 말고 컨테이너", "컨테이너 지우는 명령 알려줘"),
-        ("컨테이너 로그는 어떻게 봐요?", "아 컨테이너 말고 데몬이요", "데몬 로그는 어떻게 봐요?"),
-        ("컨테이너 메모리 제한 옵션", "죄송 메모리 말고 CPU요", "컨테이너 CPU 제한 옵션"),
-        ("TCP 포트 게시", "tcp 말고 udp ㅋㅋ", "udp 포트 게시"),
-    ],
-)
-def test_a_correction_puts_one_thing_in_the_place_of_another(
-    meant: str, correction: str, joined: str
-) -> None:
-    assert read(correction, [Turn(meant, ())]).joined == joined
+def test_a_turn_that_found_nothing_is_passed_over() -> None:
+    turns = [VOLUME, Turn("회의 들어갑니다", ())]
+    assert leant_on("그럼 그건 어떻게 지워?", turns, HALF, fitted(1.0)) is VOLUME
 
 
-def test_a_change_of_subject_is_read_by_itself() -> None:
-    assert read("그건 됐고, 이미지는 어떻게 저장해?", [VOLUME]).kind == "alone"
+def test_an_example_is_asked_for_or_not() -> None:
+    assert wants_example("예시 보여줘")
+    assert not wants_example("왜?")
 
 
-def test_a_question_with_its_own_subject_is_left_open() -> None:
-    reading = read("컨테이너 로그는 어떻게 봐?", [VOLUME])
-    assert (reading.kind, "볼륨" in reading.joined) == ("open", True)
-
-
-def test_the_topic_is_what_the_facts_speak_of() -> None:
+def test_the_topic_is_what_the_question_before_names_but_for_what_this_one_does() -> None:
     assert topic(VOLUME) == ["도커", "볼륨", "저장"]
     assert topic(VOLUME, own=["저장"]) == ["도커", "볼륨"]
 
 
-@pytest.mark.parametrize("question", ["", " ", "😀", "말고", "아니 말고 ", "그" * 4000, "말고" * 1000])
+@pytest.mark.parametrize("question", ["말고", "아니 말고 ", "그" * 4000, "말고" * 1000, "😀"])
 def test_hostile_follow_ups_end_quickly(question: str) -> None:
-    assert read(question, [VOLUME]) is not None
+    assert leant_on(question, [VOLUME], UNKNOWN, fitted(1.0)) in (None, VOLUME)
+
+
+def test_the_shipped_weights_are_for_the_evidence_there_is() -> None:
+    shipped = json.loads((files("service.asking") / "leans.json").read_text(encoding="utf-8"))
+    assert set(shipped["evidence"]) == set(shipped["typical"]) == {
+        "scope", "plain", "right", "words", "unknown", "near", "shared", "nouns", "length"
+    }  # fmt: skip

@@ -148,6 +148,12 @@ def test_a_follow_up_that_names_its_own_thing_inherits_no_wish() -> None:
     assert wording("삭제하려면?", "이미지 삭제하려면?") == "이미지 삭제하려면?"
 
 
+def test_a_thing_in_the_place_of_another_inherits_its_wish_unless_it_has_one() -> None:
+    swapped = "안 쓰는 네트워크 지우려면?"
+    assert wording("네트워크는?", swapped, instead=True) == swapped
+    assert wording("볼륨 하나만 지우려면?", "볼륨 초기화", instead=True) == "볼륨 하나만 지우려면?"
+
+
 def test_the_narrower_fact_is_said_where_the_wider_one_ranks_higher(
     make_index: MakeIndex, fake_encoder: FakeEncoder
 ) -> None:
