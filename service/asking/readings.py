@@ -27,6 +27,8 @@ _POINTS = ("NP", "MAJ", "IC")
 _ACTS = ("VV", "VA", "XSV")
 _TAIL = re.compile(r"(?:이?요|은|는|도|이면|여|만|[?？!.~ㅋㅎㅠㅜ ])+$")
 """What ends a turn and is in the way when it is put in front of the question before."""
+_MOST_BEFORE = 200
+"""Characters of the question before that are taken: in a long conversation it holds all that it leant on."""
 _CORRECTS = re.compile(r"^(?P<old>.{1,40}?) ?(?:말고|(?:이|가)? ?아니(?:라|고)) ?(?P<new>.{1,200})")
 
 
@@ -44,6 +46,7 @@ def wholes(turn: str, before: str, subject: Sequence[str], like: Callable[[str],
     `like` says how near to a question of the notes one is, in words: of all that could be put in the
     place of something, what makes a question that people ask is tried.
     """
+    before = before[:_MOST_BEFORE]
     if corrected := _CORRECTS.match(turn):
         return [Whole("swap", _corrected(before, corrected["old"], corrected["new"]))]
     said = _bare(turn) or turn
