@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from service import korean
-from service.asking import confidence, follow_up, talk
+from service.asking import follow_up, talk
 from service.asking.follow_up import Turn
 from service.asking.tutor import Tutor
 from service.curation.evaluation import Case, Given, judge, wilson

@@ -27,7 +27,6 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from service import korean
-from service.asking import confidence
 from service.asking.follow_up import evidence
 from service.asking.leans import Evidence, Leans, words
 from service.asking.tutor import Tutor
