@@ -19,7 +19,7 @@ import numpy as np
 
 from service.asking.clean import clean_question
 from service.asking.retrieve import Weights, retrieve, weights_for
-from service.curation.evaluation import Case, Rate, Reply, judge, load_cases, rates
+from service.curation.evaluation import Case, Given, Rate, judge, load_cases, rates
 from service.encoder.cache import CachedEncoder
 from service.index import Background, Index, SparseIndex, build_index
 from service.index.index import passage
@@ -94,7 +94,7 @@ def measure(cases: Sequence[Case], rank: Rank) -> dict[str, Rate]:
         facts = rank(clean_question(case.question or ""))
         documents = tuple(fact.document for fact in facts)
         paths = tuple(fact.heading_path for fact in facts)
-        judgements.append(judge(case, Reply("", "answered", 1.0, documents, paths)))
+        judgements.append(judge(case, Given("", "answered", 1.0, documents, paths)))
     return rates(judgements)
 
 

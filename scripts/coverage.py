@@ -19,7 +19,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from service.curation.evaluation import Judgement, evaluate, load_cases
-from service.interfaces.cli.main import in_process
+from service.interfaces.cli.evaluate import in_process
 
 Points = list[tuple[float, float]]
 BELOW = 0.7

@@ -32,7 +32,7 @@ from service.curation.evaluation import Case, load_cases, sections
 from service.encoder.cache import CachedEncoder
 from service.index import load_background
 from service.loading import load_tutor
-from service.notes.folder import read_notes
+from service.notes.folder import NotesFolder
 from service.settings import Settings, load_settings
 
 Floats = npt.NDArray[np.float64]
@@ -145,7 +145,7 @@ def together(first: Data, second: Data) -> Data:
 
 def wishes(settings: Settings, tutor: Tutor) -> Data:
     """Every fourth wording of the needs, asked of an index of the other half."""
-    notes = read_notes(settings.corpus_dir, settings.data_dir / "ledgers", untouched=True)
+    notes = NotesFolder.written(settings).read()
     encoder = CachedEncoder(tutor.encoder, settings.data_dir / "embeddings")  # read, never saved
     index, asking, _ = half_index(notes, encoder, settings, 0)
     rows, right = [], []

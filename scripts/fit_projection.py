@@ -30,7 +30,7 @@ from service.encoder.cache import CachedEncoder
 from service.encoder.serve import load_encoder
 from service.files import write_atomically
 from service.index.projection import Projection, means
-from service.notes.folder import read_notes
+from service.notes.folder import NotesFolder
 from service.settings import load_settings
 from service.types import Encoder, Need, Question, Vectors
 
@@ -68,8 +68,9 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
+    torch.set_num_threads(1)  # the matrices are small, and on busy cores OpenMP threads wait for each other
     settings = load_settings()
-    notes = read_notes(settings.corpus_dir, settings.data_dir / "ledgers", untouched=True)
+    notes = NotesFolder.written(settings).read()
     encoder = CachedEncoder(load_encoder(settings.encoder_dir), settings.data_dir / "embeddings")
     asked = questions_of(notes.needs, notes.keys())
     report(asked, encoder, given.seed)

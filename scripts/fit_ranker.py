@@ -31,7 +31,7 @@ from service.asking.retrieve import weighted
 from service.encoder.cache import CachedEncoder
 from service.encoder.serve import load_encoder
 from service.index import Index, build_index, load_background
-from service.notes.folder import Notes, read_notes
+from service.notes.folder import Notes, NotesFolder
 from service.settings import Settings, load_settings
 from service.types import Encoder, Need, Question
 
@@ -71,7 +71,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
     settings = load_settings()
-    notes = read_notes(settings.corpus_dir, settings.data_dir / "ledgers", untouched=True)
+    notes = NotesFolder.written(settings).read()
     encoder = load_encoder(settings.encoder_dir)
     cached = CachedEncoder(encoder, settings.data_dir / "embeddings")  # read, never saved
     asked = [each for fold in (0, 1) for each in observe(notes, cached, settings, fold)]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from service.files import one_at_a_time, stored_under
 from service.index import adopt_generation, check_index, has_adopted, sources, usable_manifest
+from service.notes.folder import NotesFolder
 from service.settings import Settings
 from service.types import Encoder
 
@@ -31,5 +32,5 @@ def adopt_baked(settings: Settings, baked: Path, encoder: Encoder) -> None:
     with stored_under(settings.data_dir), one_at_a_time(settings.data_dir):
         if settled() or not settings.corpus_dir.is_dir():
             return
-        if check_index(baked, encoder)[1].fingerprint == sources(settings.corpus_dir):
+        if check_index(baked, encoder)[1].fingerprint == sources(NotesFolder.written(settings)):
             log.warning("index %s adopted from the image", adopt_generation(baked, settings.index_dir))

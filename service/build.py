@@ -25,8 +25,7 @@ from service.index import (
     sources,
     usable_manifest,
 )
-from service.notes.folder import Notes, keep_ledgers, read_notes
-from service.notes.overlay import Overlay
+from service.notes.folder import Notes, NotesFolder
 from service.settings import Settings
 
 Progress = Callable[[str], None]
@@ -52,16 +51,15 @@ def build(
     """
     with stored_under(settings.data_dir), one_at_a_time(settings.data_dir):
         encoder = _encoder(settings, progress)
-        overlay = Overlay(settings.overlay_dir)
+        folder = NotesFolder.of(settings)
         # Taken before anything is read: what changes meanwhile makes the next build, not none.
-        fresh = sources(settings.corpus_dir, overlay) if settings.corpus_dir.is_dir() else ""
+        fresh = sources(folder) if settings.corpus_dir.is_dir() else ""
         manifest = usable_manifest(settings.index_dir, encoder)
         if manifest is not None and manifest.fingerprint == fresh:
             return Built(manifest, None)
         progress("notes")
-        notes = read_notes(
-            settings.corpus_dir, settings.data_dir / "ledgers", overlay, untouched=corpus_untouched
-        )
+        notes = folder.read()
+        folder.commit(notes, untouched=corpus_untouched)
         cached = CachedEncoder(encoder, settings.data_dir / "embeddings")
         if cached.empty and manifest is not None:
             for texts, role, vectors in known_vectors(load_index(settings.index_dir, encoder)):
@@ -73,14 +71,7 @@ def build(
         )
         progress("cards")
         made = shelf.make(notes, settings.corpus_dir, cached, int(time.time()))
-        keep_ledgers(
-            notes,
-            made.ledgers,
-            settings.corpus_dir,
-            settings.data_dir / "ledgers",
-            overlay,
-            untouched=corpus_untouched,
-        )
+        folder.commit(notes, made.ledgers, untouched=corpus_untouched)
         manifest = save_index(index, settings.index_dir, encoder, fresh, made.files)
         cached.save()
         return Built(manifest, notes, cached.encoded, cached.reused)
@@ -88,14 +79,14 @@ def build(
 
 def overlay_is_indexed(settings: Settings) -> bool:
     """Whether the current index has what the overlay says; one that can't be read counts as having it."""
-    overlay = Overlay(settings.overlay_dir)
-    if not overlay.inputs() or not settings.corpus_dir.is_dir():
+    notes = NotesFolder.of(settings)
+    if notes.overlay is None or not notes.overlay.inputs() or not settings.corpus_dir.is_dir():
         return True
     try:
         made = current_manifest(settings.index_dir)
     except IndexUnusable:
         return True  # only a build by a person mends that
-    return made.fingerprint == sources(settings.corpus_dir, overlay)
+    return made.fingerprint == sources(notes)
 
 
 def _encoder(settings: Settings, progress: Progress) -> OnnxEncoder:

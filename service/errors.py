@@ -59,6 +59,9 @@
 
 from __future__ import annotations
 
+BROKEN_NOTES = 3
+"""Exit code of a build that left notes out, and is good all the same; 1 is an error, 2 a wrong line."""
+
 
 class TutorError(Exception):
     """Base of every error we raise on purpose; `fields` are what its message is made from."""

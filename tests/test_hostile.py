@@ -20,8 +20,7 @@ from service import korean
 from service.asking.clean import MAX_QUESTION, clean_question
 from service.errors import BankError, NoteError, TutorError
 from service.notes import corpus
-from service.notes.folder import read_notes
-from tests.conftest import ROOT, WriteCorpus
+from tests.conftest import ROOT, WriteCorpus, read_notes
 
 SERVED_ONLY = {
     "service.__main__",
@@ -54,6 +53,7 @@ BOUNDED = {"service.korean.style.particles._TRAILING": 200, "service.korean.styl
 """Quadratic, and only ever given the last 200 characters of a word."""
 
 
+@pytest.mark.real
 @pytest.mark.parametrize(("name", "pattern"), list(patterns()))
 def test_no_pattern_of_ours_blows_up(name: str, pattern: re.Pattern[str]) -> None:
     """A quadratic pattern takes half a second for one of these, an exponential one for ever."""
@@ -76,6 +76,7 @@ def test_the_longest_question_of_one_shape_is_understood_at_once(unit: str) -> N
     assert time.process_time() - begun < 1
 
 
+@pytest.mark.real
 @pytest.mark.parametrize(
     "unit", ["- ", "> ", "[", "*a ", "`", "![](", "<a ", "|", "  - a\n", "#", "a\n===\n", "&#", "\\"]
 )
@@ -101,6 +102,7 @@ def test_a_yaml_bomb_in_the_front_matter_is_a_broken_note_or_no_harm(field: str)
     assert time.process_time() - begun < 2
 
 
+@pytest.mark.real
 @pytest.mark.parametrize(
     "bank",
     [

@@ -19,10 +19,10 @@ import yaml
 
 from service.notes import ledger, markdown
 from service.notes.corpus import parse_note, read_corpus
-from service.notes.folder import Notes, read_notes
+from service.notes.folder import Notes
 from service.notes.html import HEADING_PREFIX, render
 from service.types import Code, Document, Fact
-from tests.conftest import ROOT
+from tests.conftest import ROOT, read_notes
 
 CORPUS = ROOT / "corpus"
 TOOLS = Path(sysconfig.get_path("scripts"))
@@ -165,6 +165,7 @@ def test_a_dockerfile_pleases_hadolint(text: str) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("rule", STYLE)
 def test_hadolint_would_complain_of_what_we_let_pass(rule: str) -> None:
     done = [
@@ -174,6 +175,7 @@ def test_hadolint_would_complain_of_what_we_let_pass(rule: str) -> None:
     assert any(rule in each.stdout for each in done), f"{rule} need not be ignored any more"
 
 
+@pytest.mark.real
 @pytest.mark.parametrize(
     "text", named(pair for pair in fences("yaml", "yml") if pair[0].document not in WORKFLOW)
 )

@@ -6,7 +6,7 @@ import pytest
 
 from service import links
 from service.cards.export import source_url
-from service.interfaces.http.decks import Reviewed
+from service.interfaces.http.decks import card_out
 from service.interfaces.http.schemas import AnswerOut
 from service.types import Answer, Citation, Sentence
 from tests.cards.conftest import basic
@@ -28,5 +28,5 @@ def test_answers_cards_and_decks_link_to_the_same_place() -> None:
     (cited,) = AnswerOut.of(said, "q", "c", "https://a.example").citations
     assert cited.url == "https://a.example/documents/C%23%20%EB%85%B8%ED%8A%B8%3F?lines=3-4"
     card = basic("앞", "뒤", document="C# 노트?", lines=(3, 4), fact="f1")
-    assert Reviewed(card, "https://a.example").shown()["url"] == cited.url
+    assert card_out(card, "https://a.example").url == cited.url
     assert source_url(card, "https://a.example") == f"{cited.url}&fact=f1"

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import pytest
 
 from service.loading import load_tutor
-from service.notes.folder import read_notes
 from service.settings import load_settings
 from service.types import Fact
-from tests.conftest import ROOT
+from tests.conftest import ROOT, read_notes
 
 MAP = ROOT / "docs" / "seed-map.md"
 SECTIONS = 15

@@ -20,7 +20,7 @@ import numpy as np
 
 from service.asking.retrieve import retrieve
 from service.index import build_index, load_index, save_index
-from service.notes.folder import fingerprint, read_notes
+from service.notes.folder import NotesFolder
 from service.types import Role, Vectors
 
 
@@ -57,12 +57,13 @@ def main() -> None:
 def stages(folder: Path, corpus: Path) -> None:
     """Read, fingerprint, index, save, load, search."""
     encoder = RandomEncoder()
+    written = NotesFolder(corpus, folder / "ledgers")
     with timed("fingerprint"):
-        mark = fingerprint(corpus)
+        mark = written.fingerprint()
     with timed("read, new ids"):
-        notes = read_notes(corpus, folder / "ledgers")
+        written.commit(written.read())
     with timed("read again"):
-        notes = read_notes(corpus, folder / "ledgers")
+        notes = written.read()
     with timed("index"):
         index = build_index(notes.documents, notes.keys(), notes.aliases(), encoder)
     with timed("save"):

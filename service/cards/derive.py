@@ -11,7 +11,7 @@ from service.cards import rules
 from service.cards.cloze import shown
 from service.cards.kinds import answered
 from service.cards.render import plain
-from service.notes.bank_file import CuratedCard, Entry
+from service.notes.bank_file import BankEntry, CuratedCard
 from service.notes.folder import Notes
 from service.types import Card, Document, Fact
 
@@ -33,7 +33,7 @@ def candidates(notes: Notes) -> tuple[Card, ...]:
 
 def _of_document(document: Document, notes: Notes, known: frozenset[str]) -> Iterator[Card]:
     entries = notes.bank.entries
-    by_rule: dict[str, list[rules.Draft]] = {}
+    by_rule: dict[str, list[rules.CardDraft]] = {}
     for section in document.sections:
         # A fact that somebody wrote questions for but no card is one they found no card in.
         open_facts = [fact for fact in section.facts if fact.id not in entries]
@@ -44,7 +44,7 @@ def _of_document(document: Document, notes: Notes, known: frozenset[str]) -> Ite
         yield from (_derived(draft, document) for draft in by_rule.get(fact.id, ()))
 
 
-def _cards_of(entry: Entry | None) -> tuple[CuratedCard, ...]:
+def _cards_of(entry: BankEntry | None) -> tuple[CuratedCard, ...]:
     return entry.cards if entry else ()
 
 
@@ -68,7 +68,7 @@ def _curated(card: CuratedCard, fact: Fact, document: Document) -> Card:
     return replace(made, extra=_extra(made, fact))
 
 
-def _derived(draft: rules.Draft, document: Document) -> Card:
+def _derived(draft: rules.CardDraft, document: Document) -> Card:
     fact = draft.fact
     made = Card(
         id=f"{fact.id}-{draft.rule}",

@@ -23,7 +23,7 @@ Rule = str
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class CardDraft:
     """A card as a rule sees it; the rule's name is the card's own id within its fact."""
 
     fact: Fact
@@ -57,7 +57,7 @@ _LIST_HEADING = re.compile(
 )
 
 
-def drafts(facts: Sequence[Fact], known: frozenset[str]) -> Iterator[Draft]:
+def drafts(facts: Sequence[Fact], known: frozenset[str]) -> Iterator[CardDraft]:
     """Drafts for facts of one section, none of which has a curated card.
 
     `known` are the keys of cards in the ledgers: a list stays with the fact that it was made for.
@@ -76,7 +76,7 @@ def drafts(facts: Sequence[Fact], known: frozenset[str]) -> Iterator[Draft]:
                 yield found
 
 
-def _made(fact: Fact, rare: Rarity) -> Iterator[Draft]:
+def _made(fact: Fact, rare: Rarity) -> Iterator[CardDraft]:
     """What the rules make of one fact, the most telling first."""
     yield from (draft for rule in _RULES if (draft := rule(fact)) is not None)
     if (cloze := _cloze(fact, rare)) is not None:
@@ -87,7 +87,7 @@ def _members(fact: Fact, facts: Sequence[Fact]) -> list[Fact]:
     return [other for other in facts if other.parents == fact.parents]
 
 
-def _lists(facts: Sequence[Fact], known: frozenset[str]) -> Iterator[Draft]:
+def _lists(facts: Sequence[Fact], known: frozenset[str]) -> Iterator[CardDraft]:
     """One list card for short bullets under one label, or directly under a heading that promises a list."""
     for parents, grouped in groupby(facts, key=lambda fact: fact.parents):
         members = list(grouped)
@@ -104,7 +104,7 @@ def _lists(facts: Sequence[Fact], known: frozenset[str]) -> Iterator[Draft]:
             continue
         owner = next((member for member in members if f"{member.id}-list.cloze" in known), members[0])
         items = "\n".join(f"{number}. {{{{c{number}::{text}}}}}" for number, text in enumerate(texts, 1))
-        yield Draft(owner, "list", "list", cloze=f"{_list_title(parents, owner)}\n{items}")
+        yield CardDraft(owner, "list", "list", cloze=f"{_list_title(parents, owner)}\n{items}")
 
 
 def _promises_list(parents: tuple[str, ...], members: Sequence[Fact]) -> bool:
@@ -128,7 +128,7 @@ def subject(fact: Fact, name: str = "") -> str:
     return name if name in heading or heading in name else f"{heading} - {name}"
 
 
-def _definition(fact: Fact) -> Draft | None:
+def _definition(fact: Fact) -> CardDraft | None:
     match = _COLON.match(fact.text) or _TOPIC.match(fact.text)
     if match is None or fact.kind == "row":
         return None
@@ -136,10 +136,10 @@ def _definition(fact: Fact) -> Draft | None:
     bare = re.sub(r"\s*\([^()]*\)$", "", name)
     if bare in GENERIC or len(meaning) > MAX_MEANING or not _HANGUL.search(meaning) or not _is_name(bare):
         return None
-    return Draft(fact, "term", "term", front=name, back=meaning, reverse=len(meaning) <= SHORT)
+    return CardDraft(fact, "term", "term", front=name, back=meaning, reverse=len(meaning) <= SHORT)
 
 
-def _contrast(fact: Fact) -> Draft | None:
+def _contrast(fact: Fact) -> CardDraft | None:
     match = _TWO_SIDES.match(fact.text.rstrip("."))
     if match is None or not (_is_name(match["a"]) and _is_name(match["b"])):
         return None
@@ -147,7 +147,9 @@ def _contrast(fact: Fact) -> Draft | None:
     if first is None:
         return None
     front = messages.CARD_CONTRAST.format(left=korean.with_josa(match["a"], "과/와"), right=match["b"])
-    return Draft(fact, "contrast", "contrast", front, f"{match['a']}: {first} / {match['b']}: {match['y']}")
+    return CardDraft(
+        fact, "contrast", "contrast", front, f"{match['a']}: {first} / {match['b']}: {match['y']}"
+    )
 
 
 _NOUN_FORMS = {
@@ -168,7 +170,7 @@ def _noun_form(clause: str) -> str | None:
     return None if ending is None else clause[:-1] + ending
 
 
-def _meaning(fact: Fact) -> Draft | None:
+def _meaning(fact: Fact) -> CardDraft | None:
     """A bullet that says what its heading is: 컨테이너 / 작은 단위로 분할하여 관리하는 창고."""
     name = subject(fact)
     text = fact.text.rstrip(".")
@@ -176,7 +178,7 @@ def _meaning(fact: Fact) -> Draft | None:
         return None
     if len(text) > MAX_MEANING or name in text or not _is_description(re.sub(r"\s*\([^()]*\)$", "", text)):
         return None
-    return Draft(fact, "term", "term", front=name, back=text, reverse=len(text) <= SHORT)
+    return CardDraft(fact, "term", "term", front=name, back=text, reverse=len(text) <= SHORT)
 
 
 def _is_description(text: str) -> bool:
@@ -191,7 +193,7 @@ def _is_description(text: str) -> bool:
     )
 
 
-def _sequence(fact: Fact) -> Draft | None:
+def _sequence(fact: Fact) -> CardDraft | None:
     """Steps with arrows, or parts with plus signs, written in one line."""
     for mark in ("→", "->", "+"):
         parts = [part.strip(" .…`") for part in fact.text.split(f" {mark} ")]
@@ -199,11 +201,11 @@ def _sequence(fact: Fact) -> Draft | None:
         least, most = LIST_ITEMS
         if len(parts) > least and least < len(items) <= most and all(len(item) <= 25 for item in items):
             hidden = f" {mark} ".join(f"{{{{c{at}::{item}}}}}" for at, item in enumerate(items, 1))
-            return Draft(fact, "sequence", "list", cloze=f"{subject(fact)}: {hidden}")
+            return CardDraft(fact, "sequence", "list", cloze=f"{subject(fact)}: {hidden}")
     return None
 
 
-def _row(fact: Fact) -> Draft | None:
+def _row(fact: Fact) -> CardDraft | None:
     """A table row with two columns or more compares them; with one it defines its first cell."""
     if fact.kind != "row" or " - " not in fact.text:
         return None
@@ -215,12 +217,12 @@ def _row(fact: Fact) -> Draft | None:
         row=name,
         sides=f"{korean.with_josa(cells[0][0], '과/와')} " + ", ".join(cell for cell, _ in cells[1:]),
     )
-    return Draft(
+    return CardDraft(
         fact, "contrast", "contrast", front, " / ".join(f"{column}: {text}" for column, text in cells)
     )
 
 
-def _command(fact: Fact) -> Draft | None:
+def _command(fact: Fact) -> CardDraft | None:
     """A line of code with the sentence that says what it does."""
     if len(fact.code) == 1 and fact.kind != "code":
         code = re.sub(r"\\\n\s*", "", fact.code[0].text).strip()
@@ -231,17 +233,17 @@ def _command(fact: Fact) -> Draft | None:
             and _HANGUL.search(said)
             and "`" not in said
         ):
-            return Draft(
+            return CardDraft(
                 fact, "command", "command", messages.CARD_COMMAND.format(task=said), code.removeprefix("$ ")
             )
     spans = CODE_SPAN.findall(fact.text)
     if len(spans) == 1 and _COMMAND.match(spans[0]) and " " in spans[0] and not fact.code:
         blanked = fact.text.replace(f"`{spans[0]}`", f"`{{{{c1::{spans[0]}}}}}`")
-        return Draft(fact, "command", "cloze", cloze=_lead(fact, blanked))
+        return CardDraft(fact, "command", "cloze", cloze=_lead(fact, blanked))
     return None
 
 
-_RULES: tuple[Callable[[Fact], Draft | None], ...] = (
+_RULES: tuple[Callable[[Fact], CardDraft | None], ...] = (
     _row,
     _sequence,
     _contrast,
@@ -259,7 +261,7 @@ def _lead(fact: Fact, text: str) -> str:
     return text if named and named <= set(korean.tokens(text)) else f"{about}: {text}"
 
 
-def _cloze(fact: Fact, rare: Rarity) -> Draft | None:
+def _cloze(fact: Fact, rare: Rarity) -> CardDraft | None:
     """A statement with its most telling word blanked: a number, code, a Latin name, or its rarest noun."""
     if fact.kind == "code" or len(fact.text) > 180 or "http" in fact.text or not _HANGUL.search(fact.text):
         return None
@@ -270,7 +272,7 @@ def _cloze(fact: Fact, rare: Rarity) -> Draft | None:
         if lead.count(word) == 1 and len(fact.text) - len(word) >= 8:
             at = start + span[0]
             text = f"{lead[:at]}{{{{c1::{word}}}}}{lead[at + len(word) :]}"
-            return Draft(fact, "cloze", "cloze", cloze=text)
+            return CardDraft(fact, "cloze", "cloze", cloze=text)
     return None
 
 

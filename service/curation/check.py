@@ -13,7 +13,7 @@ from service.asking.tutor import Tutor
 from service.files import write_atomically
 from service.korean.text.similarity import dice, grams
 from service.notes.bank_file import load_entries, skeleton
-from service.notes.folder import Notes, bank_path
+from service.notes.folder import Notes
 from service.types import Document, Fact, Question
 
 FEW = 4
@@ -62,9 +62,8 @@ class Check:
         return len(self.orphans) + len(self.changed) + len(self.broken) + len(self.shared)
 
 
-def new(document: Document, folder: Path) -> Path:
-    """Write the bank file of `document`: a skeleton, with the questions it already has. Raises BankError."""
-    path = bank_path(folder, document)
+def new(document: Document, path: Path) -> Path:
+    """Write the bank of `document` at `path`: a skeleton, with the questions it has. Raises BankError."""
     write_atomically(path, skeleton(document, load_entries(path, document.id)).encode())
     return path
 

@@ -15,7 +15,7 @@ from service import korean
 from service.asking.retrieve import retrieve
 from service.asking.tutor import Tutor
 from service.curation.check import repeats
-from service.curation.drafts import Draft, add_drafts, draft, load_drafts
+from service.curation.drafts import QuestionDraft, add_drafts, draft, load_drafts
 from service.llm import prompts
 from service.notes.bank_file import MAX_QUESTION, derive
 from service.notes.folder import Notes
@@ -42,7 +42,7 @@ class Suggestion:
 
     fact: Fact
     keys: tuple[str, ...]
-    drafts: tuple[Draft, ...] = ()
+    drafts: tuple[QuestionDraft, ...] = ()
     dropped: tuple[Dropped, ...] = ()
 
 
@@ -80,7 +80,7 @@ def propose(fact: Fact, say: Say, tutor: Tutor, waiting: Sequence[str] = ()) -> 
 
     Raises GenerationFailed.
     """
-    drafts: list[Draft] = []
+    drafts: list[QuestionDraft] = []
     dropped: list[Dropped] = []
     said = say(prompts.DRAFTS, prompts.fact(fact))
     for question in _questions(said):

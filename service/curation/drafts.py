@@ -21,7 +21,7 @@ from service.types import Fact
 HEADER = "# 사람이 보기를 기다리는 질문입니다. 고치거나 지운 뒤 질문 은행에 받아들입니다.\n"
 
 
-class Draft(BaseModel):
+class QuestionDraft(BaseModel):
     """One proposed question; `text` is the fact's, so that a person can judge it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
@@ -34,7 +34,9 @@ class Draft(BaseModel):
     origin: Annotated[Literal["feedback", "llm"], Field(alias="from")]
 
 
-_DRAFTS: TypeAdapter[tuple[Draft, ...]] = TypeAdapter(Annotated[tuple[Draft, ...], NOTHING_IS_EMPTY])
+_DRAFTS: TypeAdapter[tuple[QuestionDraft, ...]] = TypeAdapter(
+    Annotated[tuple[QuestionDraft, ...], NOTHING_IS_EMPTY]
+)
 
 
 def review_path(data: Path) -> Path:
@@ -42,15 +44,15 @@ def review_path(data: Path) -> Path:
     return data / "review" / "questions.yaml"
 
 
-def draft(fact: Fact, question: str, origin: Literal["feedback", "llm"]) -> Draft:
+def draft(fact: Fact, question: str, origin: Literal["feedback", "llm"]) -> QuestionDraft:
     """A proposed question; the same one for the same fact has the same id."""
     digest = hashlib.blake2b(f"{fact.id}\n{question}".encode(), digest_size=5).hexdigest()
-    return Draft(
+    return QuestionDraft(
         id=digest, fact=fact.id, document=fact.document, text=fact.text, question=question, origin=origin
     )
 
 
-def load_drafts(path: Path) -> tuple[Draft, ...]:
+def load_drafts(path: Path) -> tuple[QuestionDraft, ...]:
     """Read a review file; none is an empty one. Raises BankError."""
     try:
         return read_yaml(path, _DRAFTS, str(path))[0]
@@ -58,7 +60,7 @@ def load_drafts(path: Path) -> tuple[Draft, ...]:
         return ()
 
 
-def save_drafts(drafts: Sequence[Draft], path: Path) -> None:
+def save_drafts(drafts: Sequence[QuestionDraft], path: Path) -> None:
     """Write a review file in one step."""
     listed = [each.model_dump(by_alias=True) for each in drafts]
     body = yaml.safe_dump(listed, allow_unicode=True, sort_keys=False, width=1000)
@@ -66,7 +68,7 @@ def save_drafts(drafts: Sequence[Draft], path: Path) -> None:
         write_atomically(path, f"{HEADER}{body}".encode())
 
 
-def add_drafts(drafts: Sequence[Draft], path: Path) -> int:
+def add_drafts(drafts: Sequence[QuestionDraft], path: Path) -> int:
     """Add to a review file what it doesn't have yet; gives how many there were. Raises BankError."""
     known = load_drafts(path)
     ids = {each.id for each in known}

@@ -50,7 +50,7 @@ class Case(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class Given:
     """What a judgement needs of an answer, whether it came from the tutor or over HTTP."""
 
     text: str
@@ -60,7 +60,7 @@ class Reply:
     heading_paths: tuple[tuple[str, ...], ...]
 
     @classmethod
-    def of(cls, answer: Answer) -> Reply:
+    def of(cls, answer: Answer) -> Given:
         """The reply that an answer of the tutor is."""
         return cls(
             answer.text,
@@ -76,7 +76,7 @@ class Judgement:
     """A case, its reply, and each metric that applies to it."""
 
     case: Case
-    reply: Reply
+    reply: Given
     metrics: dict[str, bool]
 
 
@@ -95,7 +95,7 @@ class Rate:
         return self.hits / self.of if self.of else 0.0
 
 
-Ask = Callable[[Sequence[str]], Reply]
+Ask = Callable[[Sequence[str]], Given]
 """Asks the turns of one conversation in order and gives the last reply."""
 
 
@@ -118,7 +118,7 @@ def sections(case: Case) -> tuple[str, ...]:
     return (case.section,) if isinstance(case.section, str) else case.section or ()
 
 
-def judge(case: Case, reply: Reply) -> Judgement:
+def judge(case: Case, reply: Given) -> Judgement:
     """Apply every metric that the case has an expectation for."""
     metrics: dict[str, bool] = {}
     refused = reply.status == "not_found"

@@ -18,8 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from service.files import write_atomically
-from service.notes.folder import fingerprint
-from service.notes.overlay import Overlay
+from service.notes.folder import NotesFolder
 from service.types import Encoder, Fact, Vectors
 
 FILE = resources.files("service.index") / "background.txt"
@@ -69,9 +68,9 @@ def load_background(encoder: Encoder, folder: Path, facts: Sequence[Fact]) -> Ba
     return Background(tuple(compress(questions, other)), vectors[other])
 
 
-def sources(folder: Path, overlay: Overlay | None = None) -> str:
+def sources(notes: NotesFolder) -> str:
     """A hash over all that an index is made from, the notes and the questions about other things."""
-    made_from = (fingerprint(folder, overlay), FILE.read_text(encoding="utf-8"))
+    made_from = (notes.fingerprint(), FILE.read_text(encoding="utf-8"))
     return hashlib.blake2b("\0".join(made_from).encode(), digest_size=16).hexdigest()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -21,13 +21,17 @@ from service.interfaces.access.limits import Limits, check_rate
 from service.interfaces.access.retention import purging
 from service.interfaces.asgi import observe, problems
 from service.interfaces.asgi.guard import Guard, allowed_hosts
-from service.interfaces.asgi.middleware import BodyLimit, RequestId
+from service.interfaces.asgi.middleware import BodyLimit
 from service.interfaces.asgi.problems import documented
+from service.interfaces.asgi.request_id import RequestId
 from service.interfaces.http import admin, asking, decks, documents, gaps, health, reading, reviewing, web
 from service.interfaces.mcp.door import McpDoor
 from service.interfaces.openai import routes as openai
+from service.interfaces.runtime.exports import Exports
 from service.interfaces.runtime.rebuilding import Rebuilding
 from service.interfaces.runtime.serving import Serving
+from service.interfaces.state import AppState
+from service.loading import Loaded, load
 from service.settings import Settings, load_settings
 from service.store import Store
 
@@ -39,15 +43,18 @@ if TYPE_CHECKING:
 _ROUTERS = (asking, documents, openai, decks, reading, reviewing, admin, gaps, web, health)
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """The application; settings come from the environment unless given. Raises SettingsError."""
+def create_app(settings: Settings | None = None, *, load: Callable[[Settings], Loaded] = load) -> FastAPI:
+    """The application; settings come from the environment unless given. Raises SettingsError.
+
+    `load` opens what was built; with another encoder's, nothing here needs the one of the settings.
+    """
     settings = settings or load_settings()
     keys = callers.parse_keys(settings.api_keys)
     check_rate(settings.rate_limit)
     with stored_under(settings.data_dir):
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     store = Store(settings.store_url)
-    serving = Serving(settings)
+    serving = Serving(settings, load)
     rebuilding = Rebuilding(settings, serving)
     mcp = McpDoor()
     slack = _slack(settings, serving, store)
@@ -77,15 +84,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
         responses=documented(403, 429),  # any call may come from a foreign page, or too often
     )
-    app.state.serving = serving
-    app.state.settings = settings
-    app.state.keys = keys
-    app.state.store = store
-    app.state.exports = decks.Exports()
-    app.state.rebuilding = rebuilding
-    app.state.limits = Limits(settings)
-    app.state.embeddings = Embeddings()
-    app.state.review_cards = decks.review_cards
+    limits, exports, embeddings = Limits(settings), Exports(), Embeddings()
+    app.state = AppState(  # type: ignore[assignment]  # Starlette's own is a bag of anything
+        settings, serving, store, rebuilding, keys, limits, exports, embeddings
+    )
     problems.install(app)
     app.add_middleware(Guard, hosts=allowed_hosts(settings))
     app.add_middleware(BodyLimit)  # outside the guard: a body of two lengths ends the connection first of all

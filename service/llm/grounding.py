@@ -29,7 +29,7 @@ _LEAD = re.compile(r"^\s*(?:[-*•]\s+|\d{1,2}[.)]\s+|#+\s+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Support:
     """A sentence without its marks, and the numbers (from 0) of the facts that say it; or why none does."""
 
     text: str
@@ -37,19 +37,19 @@ class Verdict:
     reason: str = ""
 
 
-def judge(written: str, question: str, facts: Sequence[Fact]) -> Verdict:
+def judge(written: str, question: str, facts: Sequence[Fact]) -> Support:
     """Resolve the marks of a sentence and hold it against its facts."""
     text = _MARKS.sub("", _LEAD.sub("", written)).replace("**", "").strip()
     if not _is_korean(text):
-        return Verdict(text, (), "language")
+        return Support(text, (), "language")
     marked = [int(number) - 1 for marks in _MARKS.findall(written) for number in marks.split(",")]
     cited = tuple(dict.fromkeys(number for number in marked if 0 <= number < len(facts)))
     if not cited:
         cited = _best(text, question, facts)
         if not cited:
-            return Verdict(text, (), "no-mark")
+            return Support(text, (), "no-mark")
     reason = _objection(text, question, [facts[number] for number in cited])
-    return Verdict(text, () if reason else cited, reason)
+    return Support(text, () if reason else cited, reason)
 
 
 def _is_korean(text: str) -> bool:

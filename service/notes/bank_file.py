@@ -48,7 +48,7 @@ class CuratedCard(_Strict):
     reverse: bool = False
 
 
-class Entry(_Strict):
+class BankEntry(_Strict):
     """What the bank holds for one fact."""
 
     id: str
@@ -60,7 +60,7 @@ class Entry(_Strict):
 
 class _File(_Strict):
     document: str
-    facts: tuple[Entry, ...] = ()
+    facts: tuple[BankEntry, ...] = ()
 
 
 _FILE = TypeAdapter(_File)
@@ -70,7 +70,7 @@ _FILE = TypeAdapter(_File)
 class Bank:
     """The entries of all documents by fact id."""
 
-    entries: dict[str, Entry]
+    entries: dict[str, BankEntry]
 
     def questions(self, fact: str) -> tuple[str, ...]:
         """The questions people ask about the fact with this id; empty when nobody wrote any."""
@@ -103,7 +103,7 @@ def read_yaml(path: Path, shape: TypeAdapter[T], name: str) -> tuple[T, yaml.Nod
         raise BankError(path=name, line=1, reason=str(error).splitlines()[0]) from error
 
 
-def load_entries(path: Path, document: str) -> tuple[Entry, ...]:
+def load_entries(path: Path, document: str) -> tuple[BankEntry, ...]:
     """Read the bank file of one document; none is an empty bank. Raises BankError with its line."""
     try:
         loaded, root = read_yaml(path, _FILE, path.name)
@@ -114,7 +114,7 @@ def load_entries(path: Path, document: str) -> tuple[Entry, ...]:
     return _checked(loaded.facts, path, root)
 
 
-def _checked(entries: tuple[Entry, ...], path: Path, root: yaml.Node | None) -> tuple[Entry, ...]:
+def _checked(entries: tuple[BankEntry, ...], path: Path, root: yaml.Node | None) -> tuple[BankEntry, ...]:
     seen: set[str] = set()
     for number, entry in enumerate(entries):
         cards = [card.id for card in entry.cards]
@@ -137,7 +137,7 @@ def _line(node: yaml.Node | None, location: Sequence[int | str]) -> int:
     return line
 
 
-def skeleton(document: Document, entries: Iterable[Entry] = ()) -> str:
+def skeleton(document: Document, entries: Iterable[BankEntry] = ()) -> str:
     """The bank file of `document` as YAML: its facts in order, with the questions they already have.
 
     Entries whose fact has gone stay at the end, so that a person decides what becomes of them.
@@ -151,12 +151,12 @@ def skeleton(document: Document, entries: Iterable[Entry] = ()) -> str:
     return f"# {document.title}\n{body}"
 
 
-def _listed(entry: Entry | None, fact: Fact) -> dict[str, object]:
+def _listed(entry: BankEntry | None, fact: Fact) -> dict[str, object]:
     """A fact's entry under the text that its questions were written for: the build says where it changed."""
     return _plain(entry, fact.id, entry.text if entry else fact.text)
 
 
-def _plain(entry: Entry | None, fact_id: str, text: str) -> dict[str, object]:
+def _plain(entry: BankEntry | None, fact_id: str, text: str) -> dict[str, object]:
     plain: dict[str, object] = {
         "id": fact_id,
         "text": text,

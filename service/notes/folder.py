@@ -17,6 +17,7 @@ from service.notes import bank_file, ledger, needs
 from service.notes.corpus import IMAGE_SUFFIXES, Warning, note_paths, read_corpus
 from service.notes.ledger import Ledger
 from service.notes.overlay import Overlay
+from service.settings import Settings
 from service.types import Document, Need, Question
 
 MAX_FILE_NAME = 180
@@ -35,6 +36,8 @@ class Notes:
     unread_banks: frozenset[str] = frozenset()
     """Documents whose bank is broken: their cards stay as they were until somebody mends it."""
     needs: tuple[Need, ...] = ()
+    adopted: tuple[Path, ...] = ()
+    """Ledgers of notes that have another name now; gone once those of the new names are kept."""
 
     def keys(self) -> tuple[Question, ...]:
         """Every question key: those of the bank, and derived ones for facts nobody wrote any for."""
@@ -49,15 +52,83 @@ class Notes:
         return {entry.id: entry.aliases for entry in self.bank.entries.values() if entry.aliases}
 
 
-def fingerprint(folder: Path, overlay: Overlay | None = None) -> str:
-    """A hash over every file that the notes are made from: equal when there is nothing to rebuild."""
-    digest = hashlib.blake2b(digest_size=16)
-    for path in _inputs(folder):
-        _feed(digest, path.relative_to(folder).as_posix(), path)
-    for path in overlay.inputs() if overlay else ():
-        with suppress(FileNotFoundError):  # withdrawn meanwhile, which asks for a build of its own
-            _feed(digest, f"overlay//{path.name}", path)
-    return digest.hexdigest()
+@dataclass(frozen=True, slots=True)
+class NotesFolder:
+    """A folder of notes, and where everything that belongs to them lies: no one else knows that."""
+
+    folder: Path
+    ledgers: Path
+    """Where ledgers go for a folder that keeps none."""
+    overlay: Overlay | None = None
+
+    @classmethod
+    def of(cls, settings: Settings) -> NotesFolder:
+        """The notes as they are served: the folder of the settings under what was written while serving."""
+        return cls(settings.corpus_dir, settings.data_dir / "ledgers", Overlay(settings.overlay_dir))
+
+    @classmethod
+    def written(cls, settings: Settings) -> NotesFolder:
+        """The notes of the folder alone, as a person edits them."""
+        return cls(settings.corpus_dir, settings.data_dir / "ledgers")
+
+    def fingerprint(self) -> str:
+        """A hash over every file that the notes are made from: equal when there is nothing to rebuild."""
+        digest = hashlib.blake2b(digest_size=16)
+        for path in _inputs(self.folder):
+            _feed(digest, path.relative_to(self.folder).as_posix(), path)
+        for path in self.overlay.inputs() if self.overlay else ():
+            with suppress(FileNotFoundError):  # withdrawn meanwhile, which asks for a build of its own
+                _feed(digest, f"overlay//{path.name}", path)
+        return digest.hexdigest()
+
+    def read(self) -> Notes:
+        """Notes and bank, every fact with its id; writes nothing.
+
+        Raises CorpusMissing, CorpusEmpty, LedgerError.
+        """
+        corpus = read_corpus(self.folder)
+        written = corpus.documents
+        if self.overlay is not None:
+            corpus = self.overlay.merge(corpus)
+        served = set(map(id, corpus.documents))
+        replaced = tuple(document for document in written if id(document) not in served)
+        if not any(document.facts for document in corpus.documents):
+            raise CorpusEmpty(path=str(self.folder))
+        place = _Place(self)
+        documents, grown, adopted = _with_ids(corpus.documents, place, replaced)
+        entries, broken, warnings, unread = _bank(documents, place)
+        texts = {fact.id: fact.text for document in documents for fact in document.facts}
+        wanted, broken_needs, about_needs = needs.read_needs(self.folder, texts)
+        return Notes(
+            documents,
+            bank_file.Bank(entries),
+            (*corpus.broken, *broken, *broken_needs),
+            (*corpus.warnings, *warnings, *about_needs),
+            grown,
+            unread,
+            wanted,
+            adopted,
+        )
+
+    def commit(
+        self, notes: Notes, ledgers: Mapping[str, Ledger] | None = None, *, untouched: bool = False
+    ) -> None:
+        """Keep the ledgers of `notes`, or the `ledgers` that have grown since, where they changed.
+
+        A folder that is to stay `untouched` keeps its own as they are.
+        """
+        place = _Place(self)
+        ledgers = notes.ledgers if ledgers is None else ledgers
+        paths = [(place.ledger(document), document.id) for document in notes.documents]
+        for path, document_id in paths:
+            if document_id in ledgers and not (untouched and path.is_relative_to(self.folder)):
+                ledger.save(ledgers[document_id], path)
+        for path in () if untouched else notes.adopted:
+            path.unlink(missing_ok=True)
+
+    def bank(self, document: Document) -> Path:
+        """The bank file of a document, whether it exists or not."""
+        return _beside(self.folder, document, bank_file.SUFFIX)
 
 
 def _feed(digest: hashlib.blake2b, name: str, path: Path) -> None:
@@ -73,114 +144,51 @@ def _inputs(folder: Path) -> Iterator[Path]:
     yield from sorted(path for path in folder.rglob("*") if path.suffix.lower() in IMAGE_SUFFIXES)
 
 
-def read_notes(
-    folder: Path,
-    ledgers: Path,
-    overlay: Overlay | None = None,
-    *,
-    untouched: bool = False,
-    look: bool = False,
-) -> Notes:
-    """Read notes and bank, give facts their ids, and write the ledgers that changed.
-
-    `ledgers` is where they go for a folder that keeps none; a folder that is to stay `untouched` keeps
-    them as they are, and who only wants a `look` writes nothing anywhere. Raises CorpusMissing,
-    CorpusEmpty, LedgerError.
-    """
-    corpus = read_corpus(folder)
-    written = corpus.documents
-    if overlay is not None:
-        corpus = overlay.merge(corpus)
-    served = set(map(id, corpus.documents))
-    replaced = tuple(document for document in written if id(document) not in served)
-    if not any(document.facts for document in corpus.documents):
-        raise CorpusEmpty(path=str(folder))
-    elsewhere = None if keeps_ledgers(folder) else ledgers
-    place = _Place(folder, elsewhere, overlay, untouched, look, replaced, ledgers)
-    documents, grown = _with_ids(corpus.documents, place)
-    entries, broken, warnings, unread = _bank(documents, place)
-    texts = {fact.id: fact.text for document in documents for fact in document.facts}
-    wanted, broken_needs, about_needs = needs.read_needs(folder, texts)
-    return Notes(
-        documents,
-        bank_file.Bank(entries),
-        (*corpus.broken, *broken, *broken_needs),
-        (*corpus.warnings, *warnings, *about_needs),
-        grown,
-        unread,
-        wanted,
-    )
-
-
-def keep_ledgers(
-    notes: Notes,
-    grown: Mapping[str, Ledger],
-    folder: Path,
-    ledgers: Path,
-    overlay: Overlay | None = None,
-    *,
-    untouched: bool = False,
-) -> None:
-    """Write the ledgers of `notes` that have `grown` cards; the rest is as in `read_notes`."""
-    place = _Place(folder, None if keeps_ledgers(folder) else ledgers, overlay, untouched)
-    for document in notes.documents:
-        if document.id in grown:
-            place.save(grown[document.id], document)
-
-
-def keeps_ledgers(folder: Path) -> bool:
-    """Whether the folder's own notes have their ledgers or banks beside them."""
-    return any(folder.rglob(f"*{bank_file.SUFFIX}")) or any(folder.rglob(f"*{ledger.SUFFIX}"))
-
-
-@dataclass(frozen=True, slots=True)
 class _Place:
-    """Where the companions of a note lie."""
+    """Where the ledgers of a folder's notes lie: beside them, or elsewhere for a folder that keeps none."""
 
-    folder: Path
-    elsewhere: Path | None
-    overlay: Overlay | None = None
-    untouched: bool = False
-    look: bool = False
-    replaced: tuple[Document, ...] = ()
-    """Notes of the folder that the overlay replaces or removes: their ledgers aren't orphans."""
-    former: Path | None = None
-    """Where the ledgers lay before the folder kept any: it begins to with its first bank."""
+    def __init__(self, notes: NotesFolder) -> None:
+        suffixes = (bank_file.SUFFIX, ledger.SUFFIX)
+        self._notes = notes
+        self._beside = any(any(notes.folder.rglob(f"*{suffix}")) for suffix in suffixes)
+
+    @property
+    def root(self) -> Path:
+        """The folder that holds all of them."""
+        return self._notes.folder if self._beside else self._notes.ledgers
 
     def ledger(self, document: Document) -> Path:
-        if self.overlay is not None and self.overlay.holds(document):
-            return self.overlay.ledger(document.id, ledger.SUFFIX)
-        return self._own_ledger(document)
+        """Where the ledger of a document lies, or will."""
+        overlay = self._notes.overlay
+        if overlay is not None and overlay.holds(document):
+            return overlay.ledger(document.id, ledger.SUFFIX)
+        return self.own_ledger(document)
+
+    def own_ledger(self, document: Document) -> Path:
+        """The same, for the note of the folder."""
+        if self._beside:
+            return _beside(self._notes.folder, document, ledger.SUFFIX)
+        return self._elsewhere(document)
 
     def load(self, document: Document) -> Ledger:
-        """The ledger of a document; that of an overlaid one begins from the one of the note it replaces."""
-        places = [self.ledger(document), self._own_ledger(document)]
-        if self.former is not None:
-            places.append(self.former / f"{_file_name(document.id)}{ledger.SUFFIX}")
+        """The ledger of a document; that of an overlaid one begins from the one of the note it replaces.
+
+        One may lie elsewhere still: a folder begins to keep them with its first bank.
+        """
+        places = [self.ledger(document), self.own_ledger(document), self._elsewhere(document)]
         return ledger.load(next((path for path in places if path.exists()), places[0]), document.id)
 
-    def save(self, grown: Ledger, document: Document) -> None:
-        """Write the ledger, unless it lies in a folder that isn't to be touched."""
-        path = self.ledger(document)
-        if not self.look and not (self.untouched and path.is_relative_to(self.folder)):
-            ledger.save(grown, path)
-
-    def ledgers_in_use(self, documents: tuple[Document, ...]) -> set[Path]:
-        return {self.ledger(document) for document in documents} | {
-            self._own_ledger(document) for document in self.replaced
-        }
-
-    def _own_ledger(self, document: Document) -> Path:
-        if self.elsewhere is None:
-            return self._beside(document, ledger.SUFFIX)
-        return self.elsewhere / f"{_file_name(document.id)}{ledger.SUFFIX}"
-
     def bank(self, document: Document) -> Path:
-        return self._beside(document, bank_file.SUFFIX)
+        """The bank file of a document."""
+        return self._notes.bank(document)
 
-    def _beside(self, document: Document, suffix: str) -> Path:
-        path = self.folder / document.path
-        return path.with_name(path.name[: -len(".md")] + suffix)
+    def _elsewhere(self, document: Document) -> Path:
+        return self._notes.ledgers / f"{_file_name(document.id)}{ledger.SUFFIX}"
+
+
+def _beside(folder: Path, document: Document, suffix: str) -> Path:
+    path = folder / document.path
+    return path.with_name(path.name[: -len(".md")] + suffix)
 
 
 def _file_name(document_id: str) -> str:
@@ -191,30 +199,28 @@ def _file_name(document_id: str) -> str:
     return f"{document_id.encode()[:MAX_FILE_NAME].decode(errors='ignore')}~{digest}"
 
 
-def bank_path(folder: Path, document: Document) -> Path:
-    """The bank file of a document, whether it exists or not."""
-    return _Place(folder, None).bank(document)
-
-
 def _with_ids(
-    documents: tuple[Document, ...], place: _Place
-) -> tuple[tuple[Document, ...], dict[str, Ledger]]:
+    documents: tuple[Document, ...], place: _Place, replaced: tuple[Document, ...]
+) -> tuple[tuple[Document, ...], dict[str, Ledger], tuple[Path, ...]]:
+    """The documents with ids, their ledgers as they have grown, and the ledgers of renamed notes in them.
+
+    Notes that the overlay has `replaced` keep their ledgers.
+    """
     ledgers = {document.id: place.load(document) for document in documents}
-    _adopt(ledgers, documents, place)
+    known = {place.ledger(each) for each in documents} | {place.own_ledger(each) for each in replaced}
+    adopted = tuple(_adopt(ledgers, documents, place.root, known))
     numbered = []
     for document in documents:
-        document, grown = ledger.assign(document, ledgers[document.id])
-        place.save(grown, document)
-        ledgers[document.id] = grown
+        document, ledgers[document.id] = ledger.assign(document, ledgers[document.id])
         numbered.append(document)
-    return tuple(numbered), ledgers
+    return tuple(numbered), ledgers, adopted
 
 
-def _adopt(ledgers: dict[str, Ledger], documents: tuple[Document, ...], place: _Place) -> None:
+def _adopt(
+    ledgers: dict[str, Ledger], documents: tuple[Document, ...], root: Path, known: set[Path]
+) -> Iterator[Path]:
     """A renamed note finds its old ledger: the one whose note has gone and that shares most facts with it."""
     new = [document for document in documents if not ledgers[document.id].facts]
-    known = place.ledgers_in_use(documents)
-    root = place.elsewhere or place.folder
     orphans = [path for path in sorted(root.rglob(f"*{ledger.SUFFIX}")) if path not in known] if new else []
     for path in orphans:
         old = ledger.load(path, path.name[: -len(ledger.SUFFIX)])
@@ -225,14 +231,13 @@ def _adopt(ledgers: dict[str, Ledger], documents: tuple[Document, ...], place: _
         best = max(shares, key=lambda document_id: shares[document_id])
         if shares[best] * 2 > len(contents) and not ledgers[best].facts:
             ledgers[best] = Ledger(best, old.facts, old.retired, old.cards)
-            if not place.untouched and not place.look:
-                path.unlink()
+            yield path
 
 
 def _bank(
     documents: tuple[Document, ...], place: _Place
-) -> tuple[dict[str, bank_file.Entry], list[BankError], list[Warning], frozenset[str]]:
-    entries: dict[str, bank_file.Entry] = {}
+) -> tuple[dict[str, bank_file.BankEntry], list[BankError], list[Warning], frozenset[str]]:
+    entries: dict[str, bank_file.BankEntry] = {}
     unread: set[str] = set()
     broken: list[BankError] = []
     warnings: list[Warning] = []

@@ -30,7 +30,7 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, 
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LedgerEntry:
     """A fact as the ledger remembers it: its id, its place and its content."""
 
     id: str
@@ -60,8 +60,8 @@ class Ledger:
     """The facts and cards a document has and had; retired ids are kept so that none is used twice."""
 
     document: str
-    facts: tuple[Entry, ...] = ()
-    retired: tuple[Entry, ...] = ()
+    facts: tuple[LedgerEntry, ...] = ()
+    retired: tuple[LedgerEntry, ...] = ()
     cards: tuple[CardEntry, ...] = ()
 
 
@@ -80,7 +80,7 @@ def assign(document: Document, ledger: Ledger) -> tuple[Document, Ledger]:
         for section in document.sections
     )
     document = replace(document, sections=sections)
-    current = tuple(Entry(fact.id, fact.heading_path, content(fact)) for fact in document.facts)
+    current = tuple(LedgerEntry(fact.id, fact.heading_path, content(fact)) for fact in document.facts)
     kept = set(ids)
     gone = tuple(entry for entry in (*ledger.retired, *ledger.facts) if entry.id not in kept)
     return document, Ledger(document.id, current, gone, ledger.cards)
@@ -111,8 +111,8 @@ class _Matching:
     def _open(self) -> list[tuple[int, Fact]]:
         return [(number, fact) for number, fact in enumerate(self.facts) if number not in self.found]
 
-    def _exact(self, entries: list[Entry], fits: Callable[[Fact, Entry], bool]) -> None:
-        by_content: dict[str, list[Entry]] = {}
+    def _exact(self, entries: list[LedgerEntry], fits: Callable[[Fact, LedgerEntry], bool]) -> None:
+        by_content: dict[str, list[LedgerEntry]] = {}
         taken = set(self.found.values())
         for entry in entries:
             if entry.id not in taken:
@@ -124,7 +124,7 @@ class _Matching:
                 same.remove(match)
                 self.found[number] = match.id
 
-    def _similar(self, entries: Iterable[Entry], threshold: float, *, same_section: bool) -> None:
+    def _similar(self, entries: Iterable[LedgerEntry], threshold: float, *, same_section: bool) -> None:
         taken = set(self.found.values())
         open_facts = [(number, fact, _trigrams(content(fact))) for number, fact in self._open()]
         left = [(entry, _trigrams(entry.content)) for entry in entries if entry.id not in taken]
@@ -175,9 +175,11 @@ def load(path: Path, document: str) -> Ledger:
         raise LedgerError(path=str(path), reason=f"missing {error}") from error
 
 
-def _entries(listed: dict[str, dict[str, object]]) -> tuple[Entry, ...]:
+def _entries(listed: dict[str, dict[str, object]]) -> tuple[LedgerEntry, ...]:
     return tuple(
-        Entry(fact_id, tuple(str(heading) for heading in _list(entry["section"])), str(entry["content"]))
+        LedgerEntry(
+            fact_id, tuple(str(heading) for heading in _list(entry["section"])), str(entry["content"])
+        )
         for fact_id, entry in listed.items()
     )
 

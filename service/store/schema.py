@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -24,26 +25,36 @@ from sqlalchemy import (
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeEngine
 
 from service.errors import StoreError
 
 BUSY_SECONDS = 5
 """How long a write waits for another worker's; SQLite lets one write at a time."""
 
+ID, OWNER, MOMENT = String(32), String(80), String(32)
+"""An id as `new_id` or a note makes it; whose a row is; a time as `text` writes it."""
+
 metadata = MetaData()
+
+
+def _needed(name: str, kind: TypeEngine[Any]) -> Column[Any]:
+    return Column(name, kind, nullable=False)
+
+
 questions = Table(
     "questions",
     metadata,
-    Column("id", String(32), primary_key=True),
-    Column("owner", String(80), nullable=False),
-    Column("conversation", String(64), nullable=False),
-    Column("asked_at", String(32), nullable=False),
-    Column("question", Text, nullable=False),
-    Column("meant", Text, nullable=False),
-    Column("status", String(16), nullable=False),
-    Column("confidence", Float, nullable=False),
-    Column("facts", Text, nullable=False),
-    Column("body", Text, nullable=False),
+    Column("id", ID, primary_key=True),
+    _needed("owner", OWNER),
+    _needed("conversation", String(64)),
+    _needed("asked_at", MOMENT),
+    _needed("question", Text()),
+    _needed("meant", Text()),
+    _needed("status", String(16)),
+    _needed("confidence", Float()),
+    _needed("facts", Text()),
+    _needed("body", Text()),
     Column("shared", Boolean, nullable=False, default=False),
     Column("helpful", Boolean, nullable=True),
     Column("comment", Text, nullable=True),
@@ -54,32 +65,32 @@ questions = Table(
 cards = Table(
     "saved_cards",
     metadata,
-    Column("id", String(32), primary_key=True),
-    Column("owner", String(80), nullable=False),
-    Column("saved_at", String(32), nullable=False),
-    Column("changed_at", String(32), nullable=False),
-    Column("front", Text, nullable=False),
-    Column("back", Text, nullable=False),
-    Column("tags", Text, nullable=False),
-    Column("fact", String(32), nullable=True),
+    Column("id", ID, primary_key=True),
+    _needed("owner", OWNER),
+    _needed("saved_at", MOMENT),
+    _needed("changed_at", MOMENT),
+    _needed("front", Text()),
+    _needed("back", Text()),
+    _needed("tags", Text()),
+    Column("fact", ID, nullable=True),
     Index("cards_by_owner", "owner", "saved_at"),
 )
 reviews = Table(
     "reviews",
     metadata,
-    Column("owner", String(80), primary_key=True),
+    Column("owner", OWNER, primary_key=True),
     Column("card", String(64), primary_key=True),
-    Column("memory", Text, nullable=False),
-    Column("due", String(32), nullable=False),
-    Column("first_at", String(32), nullable=False),
-    Column("last_at", String(32), nullable=False),
-    Column("count", Integer, nullable=False),
+    _needed("memory", Text()),
+    _needed("due", MOMENT),
+    _needed("first_at", MOMENT),
+    _needed("last_at", MOMENT),
+    _needed("count", Integer()),
 )
 deliveries = Table(
     "slack_deliveries",
     metadata,
     Column("key", String(200), primary_key=True),
-    Column("taken_at", String(32), nullable=False),
+    _needed("taken_at", MOMENT),
     Column("work", Text, nullable=True),
     Index("deliveries_by_time", "taken_at"),
 )

@@ -19,6 +19,7 @@ class Store(AskedQuestions, SavedCards, Reviews, Deliveries):
         with self._begin() as connection:
             gone = [
                 connection.execute(delete(table).where(table.c.owner == owner))
-                for table in (schema.questions, schema.cards, schema.reviews)
+                for table in schema.metadata.sorted_tables
+                if "owner" in table.c
             ]
         return sum(result.rowcount for result in gone)

@@ -8,7 +8,7 @@ from service.asking import compound
 from service.asking.tutor import Tutor
 from service.encoder.serve import OnnxEncoder
 from service.index import build_index, load_background
-from service.notes.folder import read_notes
+from tests.conftest import read_notes
 
 TWO = {
     "볼륨이 뭐고 어떻게 백업해?": ("볼륨이 뭐야?", "볼륨 어떻게 백업해?"),

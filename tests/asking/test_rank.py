@@ -10,8 +10,7 @@ import pytest
 from service.asking import compose, rank
 from service.asking.retrieve import retrieve
 from service.index import Index, build_index
-from service.notes.folder import read_notes
-from tests.conftest import FakeEncoder, WriteCorpus
+from tests.conftest import FakeEncoder, WriteCorpus, read_notes
 
 NOTE = """# 컨테이너
 

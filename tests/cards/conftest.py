@@ -15,7 +15,7 @@ from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPack
 from service.cards import shelf
 from service.cards.saved import saved_card
 from service.cards.shelf import Made
-from service.notes.folder import keep_ledgers, read_notes
+from service.notes.folder import NotesFolder
 from service.types import Card
 from tests.conftest import FakeEncoder
 
@@ -98,9 +98,11 @@ def make_cards(tmp_path: Path) -> MakeCards:
                 path.unlink()
             else:
                 path.write_bytes(content.encode() if isinstance(content, str) else content)
-        notes = read_notes(folder, tmp_path / "ledgers")
+        place = NotesFolder(folder, tmp_path / "ledgers")
+        notes = place.read()
+        place.commit(notes)
         made = shelf.make(notes, folder, encoder or FakeEncoder(), now)
-        keep_ledgers(notes, made.ledgers, folder, tmp_path / "ledgers")
+        place.commit(notes, made.ledgers)
         return made
 
     return make

@@ -10,9 +10,8 @@ import pytest
 from service.cards import export, shelf
 from service.cards.shelf import Made
 from service.encoder.serve import OnnxEncoder
-from service.notes.folder import read_notes
 from tests.cards.conftest import Anki, media_of
-from tests.conftest import ROOT
+from tests.conftest import ROOT, read_notes
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 

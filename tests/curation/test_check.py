@@ -7,9 +7,8 @@ import pytest
 from service.curation import check
 from service.loading import load_tutor
 from service.notes.bank_file import load_entries
-from service.notes.folder import read_notes
 from service.settings import load_settings
-from tests.conftest import ROOT, WriteCorpus
+from tests.conftest import ROOT, WriteCorpus, read_notes
 
 NOTE = "# 볼륨\n\n- 볼륨은 컨테이너를 지워도 남습니다.\n- 익명 볼륨은 이름이 없습니다.\n"
 
@@ -19,11 +18,11 @@ def test_a_skeleton_names_every_fact_and_keeps_what_was_written(
 ) -> None:
     folder = write_corpus({"volumes.md": NOTE})
     (document,) = read_notes(folder, tmp_path / "ledgers").documents
-    path = check.new(document, folder)
+    path = check.new(document, folder / document.path.replace(".md", ".questions.yaml"))
     path.write_text(
         path.read_text(encoding="utf-8").replace("questions: []", "questions: [남아?]", 1), encoding="utf-8"
     )
-    check.new(document, folder)
+    check.new(document, folder / document.path.replace(".md", ".questions.yaml"))
     assert [entry.questions for entry in load_entries(path, "volumes")] == [("남아?",), ()]
 
 

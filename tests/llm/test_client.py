@@ -21,8 +21,6 @@ from tests.interfaces.asgi.test_observe import sample
 from tests.interfaces.conftest import running
 from tests.interfaces.http.test_streaming import STREAM, events
 
-pytestmark = pytest.mark.real
-
 QUESTION = "컨테이너를 지우면 볼륨은 어떻게 되나요?"
 OWN_WORDS = "볼륨은 컨테이너를 지워도 남습니다."
 
@@ -64,6 +62,7 @@ def test_a_model_that_keeps_to_the_facts_words_the_answer(settings: Settings, ll
     assert len(body["sentences"]) <= 2
 
 
+@pytest.mark.real
 @pytest.mark.parametrize(
     "model",
     [
@@ -108,7 +107,9 @@ def test_a_model_that_failed_is_counted_by_its_reason(
 def test_marks_that_point_to_nothing_are_mended_or_dropped(settings: Settings, llm: str) -> None:
     body = asked(settings, llm, "wrong-marks")
     assert (body["written_by"], body["answer"]) == ("llm", OWN_WORDS)
-    assert asked(settings, llm, "some-wrong-marks")["sentences"] == [{"text": OWN_WORDS, "citations": [0], "item": ""}]
+    assert asked(settings, llm, "some-wrong-marks")["sentences"] == [
+        {"text": OWN_WORDS, "citations": [0], "item": ""}
+    ]
 
 
 def test_what_was_rejected_is_sent_back_once(settings: Settings, llm: str) -> None:
@@ -119,7 +120,7 @@ def test_what_was_rejected_is_sent_back_once(settings: Settings, llm: str) -> No
 
 
 def test_half_a_stream_is_ended_by_the_notes(settings: Settings, llm: str) -> None:
-    body = asked(settings, llm, "half", "볼륨에 대해 전부 알려줘")
+    body = asked(settings, llm, "half", "컨테이너를 지워도 남는 볼륨에 대해 전부 알려줘")
     assert body["written_by"] == "both"
     assert body["answer"] == f"{OWN_WORDS} 볼륨은 tar로 묶어 백업합니다."
     assert [sentence["citations"] for sentence in body["sentences"]] == [[0], [1]]
@@ -166,6 +167,7 @@ def patient(settings: Settings, llm: str) -> Iterator[str]:
         yield address
 
 
+@pytest.mark.real
 def test_sentences_pass_through_as_they_come_and_a_client_that_leaves_ends_the_work(
     settings: Settings,
     llm: str,

@@ -8,10 +8,9 @@ import pytest
 
 from service.notes.corpus import read_corpus
 from service.notes.danger import Danger, Loss, Reach, danger_of, of_command
-from service.notes.folder import read_notes
 from service.notes.warning import is_warning, unwarned, warning
 from service.types import Code, Fact
-from tests.conftest import ROOT
+from tests.conftest import ROOT, read_notes
 
 CORPUS = ROOT / "corpus"
 REVIEWED = Path(__file__).with_name("dangers.json")

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from service.errors import CorpusEmpty, LedgerError
-from service.notes.folder import bank_path, fingerprint, read_notes
-from tests.conftest import WriteCorpus
+from service.notes.folder import NotesFolder
+from tests.conftest import WriteCorpus, read_notes
 
 NOTE = "# 볼륨\n\n- 볼륨은 컨테이너를 지워도 남습니다.\n- 익명 볼륨은 이름이 없습니다.\n"
 
@@ -21,6 +21,16 @@ def test_a_folder_that_is_not_ours_is_only_read(write_corpus: WriteCorpus, tmp_p
     read_notes(folder, tmp_path / "ledgers")
     assert [path.name for path in folder.iterdir()] == ["volumes.md"]
     assert [path.name for path in (tmp_path / "ledgers").iterdir()] == ["volumes.ledger.json"]
+
+
+def test_reading_writes_nothing(write_corpus: WriteCorpus, tmp_path: Path) -> None:
+    folder = write_corpus({"volumes.md": NOTE, "volumes.questions.yaml": "document: volumes\nfacts: []\n"})
+    first = ids(folder, tmp_path / "ledgers")
+    shutil.move(folder / "volumes.md", folder / "storage.md")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    notes = NotesFolder(folder, tmp_path / "ledgers").read()
+    assert [fact.id for document in notes.documents for fact in document.facts] == first
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
 def test_our_own_folder_keeps_its_ledgers_beside_the_notes(write_corpus: WriteCorpus, tmp_path: Path) -> None:
@@ -47,9 +57,8 @@ def test_entries_that_no_longer_fit_are_reported_not_dropped(
         f"document: volumes\nfacts:\n- id: {first}\n  text: 옛 글입니다.\n  questions: [볼륨 남아?]\n"
         "- id: gone\n  text: 없는 사실입니다.\n  questions: [뭐였지?]\n"
     )
-    bank_path(folder, read_notes(folder, tmp_path / "ledgers").documents[0]).write_text(
-        bank, encoding="utf-8"
-    )
+    document = read_notes(folder, tmp_path / "ledgers").documents[0]
+    NotesFolder(folder, tmp_path).bank(document).write_text(bank, encoding="utf-8")
     notes = read_notes(folder, tmp_path / "ledgers")
     assert [warning.reason for warning in notes.warnings] == [f"changed-fact:{first}", "orphan-entry:gone"]
     asked = {key.fact: key.text for key in reversed(notes.keys())}
@@ -75,11 +84,12 @@ def test_a_damaged_ledger_stops_the_build(write_corpus: WriteCorpus, tmp_path: P
 
 def test_the_fingerprint_follows_notes_and_banks(write_corpus: WriteCorpus) -> None:
     folder = write_corpus({"volumes.md": NOTE})
-    one = fingerprint(folder)
+    place = NotesFolder(folder, folder)
+    one = place.fingerprint()
     (folder / "ignored.txt").write_text("x")
-    assert fingerprint(folder) == one
+    assert place.fingerprint() == one
     (folder / "volumes.questions.yaml").write_text("document: volumes\n")
-    assert fingerprint(folder) != one
+    assert place.fingerprint() != one
 
 
 @pytest.mark.parametrize("files", [{"a.md": ""}, {"a.md": "# 제목만\n"}, {"a.txt": "- 사실입니다.\n"}])

@@ -18,10 +18,10 @@ from service.errors import (
 )
 from service.notes import ledger
 from service.notes.corpus import read_corpus
-from service.notes.folder import Notes, fingerprint, read_notes
+from service.notes.folder import Notes, NotesFolder
 from service.notes.overlay import Overlay
 from service.types import Document
-from tests.conftest import WriteCorpus
+from tests.conftest import WriteCorpus, read_notes
 
 NOTE = "# 볼륨\n\n- 볼륨은 컨테이너를 지워도 남음\n- 볼륨은 tar로 묶어 백업함\n"
 OTHER = "# 네트워크\n\n- 브리지는 기본 네트워크임\n"
@@ -78,12 +78,12 @@ def test_a_note_removed_before_it_was_indexed_uncovers_nothing(corpus: Path, ove
 
 
 def test_an_added_note_leaves_nothing_behind(corpus: Path, overlay: Overlay) -> None:
-    before = fingerprint(corpus, overlay)
+    before = NotesFolder(corpus, corpus, overlay).fingerprint()
     put(overlay, corpus, "new", NOTE)
-    assert fingerprint(corpus, overlay) != before
+    assert NotesFolder(corpus, corpus, overlay).fingerprint() != before
     remove(overlay, corpus, "new")
-    assert (overlay.inputs(), fingerprint(corpus, overlay)) == ([], before)
-    assert fingerprint(corpus) == before
+    assert (overlay.inputs(), NotesFolder(corpus, corpus, overlay).fingerprint()) == ([], before)
+    assert NotesFolder(corpus, corpus).fingerprint() == before
 
 
 @pytest.mark.parametrize(

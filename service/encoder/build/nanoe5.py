@@ -65,7 +65,7 @@ Piece = tuple[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class ModelWeights:
     """The parsed file: sizes, pieces with scores, and where each tensor lies in `data`."""
 
     data: bytes
@@ -145,7 +145,7 @@ class _Cursor:
         return self.data[self.at - size : self.at]
 
 
-def _parse(data: bytes) -> Weights:
+def _parse(data: bytes) -> ModelWeights:
     """Read header, pieces and directory; a file that disagrees with itself is refused."""
     try:
         cursor = _Cursor(data)
@@ -159,7 +159,7 @@ def _parse(data: bytes) -> Weights:
         places = dict(_parse_place(cursor) for _ in range(cursor.take("i")[0]))
     except (struct.error, ValueError) as error:
         raise EncoderBuildError(model=NAME, reason=f"the weight file is damaged: {error}") from error
-    return Weights(data, hidden, layers, heads, inner, positions, types, epsilon, pieces, places)
+    return ModelWeights(data, hidden, layers, heads, inner, positions, types, epsilon, pieces, places)
 
 
 def _parse_pieces(cursor: _Cursor) -> list[Piece]:
@@ -220,7 +220,7 @@ def _tokenizer(pieces: list[Piece]) -> Tokenizer:
     return tokenizer
 
 
-def _bert(weights: Weights, kept: npt.NDArray[np.int64]) -> BertModel:
+def _bert(weights: ModelWeights, kept: npt.NDArray[np.int64]) -> BertModel:
     """A transformers BERT holding the weights, its word table cut to the rows `kept`."""
     config = BertConfig(
         vocab_size=len(kept),
@@ -240,7 +240,7 @@ def _bert(weights: Weights, kept: npt.NDArray[np.int64]) -> BertModel:
     return model
 
 
-def _state(weights: Weights, kept: npt.NDArray[np.int64]) -> Iterator[tuple[str, Floats]]:
+def _state(weights: ModelWeights, kept: npt.NDArray[np.int64]) -> Iterator[tuple[str, Floats]]:
     """Every tensor under the name that BertModel has for it."""
     yield "embeddings.word_embeddings.weight", weights.word_rows(kept)
     yield "embeddings.position_embeddings.weight", weights.tensor("emb.pos")

@@ -31,7 +31,7 @@ _PROFILE = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class ApiKeys:
     """The configured keys by name, as SHA-256 hashes: the plain text isn't kept in memory."""
 
     hashes: dict[str, str]
@@ -42,7 +42,7 @@ class Keys:
         return next((name for name, known in self.hashes.items() if hmac.compare_digest(known, given)), None)
 
 
-def parse_keys(configured: str) -> Keys:
+def parse_keys(configured: str) -> ApiKeys:
     """Read `API_KEYS`: `name:key` or `name:sha256:<hex>`, separated by commas. Raises SettingsError."""
     hashes: dict[str, str] = {}
     for part in filter(None, (part.strip() for part in configured.split(","))):
@@ -57,7 +57,7 @@ def parse_keys(configured: str) -> Keys:
         elif not re.fullmatch(r"[0-9a-f]{64}", hashed):
             raise SettingsError(name="API_KEYS", reason="api-keys")
         hashes[name] = hashed
-    return Keys(hashes)
+    return ApiKeys(hashes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def caller(request: Request, response: Response) -> Caller:
     Raises Unauthorised where a key is required or a wrong one is given, TooManyRequests.
     """
     settings: Settings = request.app.state.settings
-    keys: Keys = request.app.state.keys
+    keys: ApiKeys = request.app.state.keys
     given = _bearer(request)
     name = keys.name(given) if given is not None else None
     _count(request, name)
@@ -92,7 +92,7 @@ def key_holder(request: Request) -> Caller:
 
     Raises Unauthorised without a key, Forbidden with a wrong one, TooManyRequests.
     """
-    keys: Keys = request.app.state.keys
+    keys: ApiKeys = request.app.state.keys
     given = _bearer(request)
     name = keys.name(given) if given is not None else None
     _count(request, name)

@@ -1,12 +1,9 @@
-"""What every request passes: a request id in and out, and a limit on the body."""
+"""What every request passes: a limit on the body, in bytes and in time."""
 
 from __future__ import annotations
 
-import re
-import secrets
-
 import anyio
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -19,30 +16,6 @@ MAX_NOTE_BODY = 1_000_000
 """Bytes of a note that is written through the API."""
 BODY_SECONDS = 30
 """How long a client may take to send a body."""
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-
-
-class RequestId:
-    """Takes `X-Request-ID` over if it is a plain token, mints one otherwise, and sends it back."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one connection."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        given = Headers(scope=scope).get("x-request-id", "")
-        request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
-        scope["request_id"] = request_id
-
-        async def send_with_id(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["X-Request-ID"] = request_id
-            await send(message)
-
-        await self._app(scope, receive, send_with_id)
 
 
 class BodyLimit:

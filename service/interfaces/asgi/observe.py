@@ -17,6 +17,7 @@ from service.asking.stream import Write
 from service.asking.tutor import Tutor
 from service.errors import GenerationFailed
 from service.interfaces.asgi import metrics
+from service.interfaces.asgi.request_id import request_id
 from service.interfaces.process import requests
 from service.llm.client import Stop, Written
 from service.types import Answer, Encoder, Fact, Role, Vectors
@@ -57,7 +58,7 @@ def _finished(scope: Scope, status: int, seconds: float) -> None:
     if not requests.isEnabledFor(logging.INFO):
         return
     data = {
-        "request_id": scope.get("request_id", ""),
+        "request_id": request_id(),
         "method": scope["method"],
         "route": route,
         "status": status,

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from service import errors, messages
+from service.interfaces.asgi.request_id import HEADER, request_id
 
 STATUSES: dict[type[errors.TutorError], int] = {
     errors.TextTooLong: 413,
@@ -84,7 +85,7 @@ def document(request: Request, status: int, detail: str) -> Problem:
         status=status,
         detail=detail,
         instance=request.url.path,
-        request_id=request.scope.get("request_id", ""),
+        request_id=request_id(),
     )
 
 
@@ -134,9 +135,7 @@ def describe(request: Request, error: errors.TutorError) -> Problem:
 def unexpected(request: Request, error: Exception) -> Problem:
     """What is said of an error that nobody foresaw; the log has the rest."""
     log.error("unexpected error on %s", request.url.path, exc_info=error)
-    return document(
-        request, 500, messages.SERVER_ERROR.format(request_id=request.scope.get("request_id", ""))
-    )
+    return document(request, 500, messages.SERVER_ERROR.format(request_id=request_id()))
 
 
 def refuse(request: Request, error: errors.TutorError) -> JSONResponse:
@@ -183,4 +182,6 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    return problem(request, 500, unexpected(request, error).detail)
+    response = problem(request, 500, unexpected(request, error).detail)
+    response.headers[HEADER] = request_id()  # what goes wrong unforeseen is answered outside of `RequestId`
+    return response

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from urllib.parse import quote_from_bytes
 
 import h11
@@ -10,6 +9,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from service import messages
 from service.interfaces.asgi.problems import Problem
+from service.interfaces.asgi.request_id import minted
 
 _ASCII = bytes(range(128))
 
@@ -53,7 +53,7 @@ class Wire(H11Protocol):
             status=400,
             detail=messages.UNREADABLE,
             instance="",
-            request_id=secrets.token_hex(8),
+            request_id=minted(),
         )
         body = problem.model_dump_json().encode()
         headers = {

@@ -12,7 +12,7 @@ from service import messages
 from service.interfaces.cli.terminal import Corpus, Data, Json, print_json, say
 
 if TYPE_CHECKING:
-    from service.curation.drafts import Draft
+    from service.curation.drafts import QuestionDraft
     from service.notes.folder import Notes
     from service.settings import Settings
 
@@ -29,12 +29,12 @@ def accept(
 ) -> None:
     """검토를 기다리는 질문을 보여 주고, 고른 것을 질문 은행에 넣습니다. 다음 build부터 쓰입니다."""
     from service.curation import accept
-    from service.notes.folder import read_notes
-    from service.notes.overlay import Overlay
+    from service.notes.folder import NotesFolder
     from service.settings import load_settings
 
     settings = load_settings(corpus_dir=corpus, data_dir=data)
-    notes = read_notes(settings.corpus_dir, settings.data_dir / "ledgers", Overlay(settings.overlay_dir))
+    folder = NotesFolder.of(settings)
+    notes = folder.read()
     waiting = _waiting(settings, notes)
     unwanted = _chosen(waiting, reject or ())
     wanted = _chosen(waiting, ids or ())
@@ -42,7 +42,7 @@ def accept(
         wanted = [each for each in waiting if each not in unwanted]
     if unwanted:
         accept.reject(unwanted, settings.data_dir)
-    banks = accept.accept(wanted, notes, settings.corpus_dir, settings.data_dir)
+    banks = accept.accept(wanted, notes, folder, settings.data_dir)
     left = [each for each in waiting if each not in unwanted and each not in wanted]
     if as_json:
         print_json(
@@ -60,7 +60,7 @@ def accept(
     say(messages.REVIEW_DONE.format(accepted=len(wanted), rejected=len(unwanted), left=len(left)))
 
 
-def _waiting(settings: Settings, notes: Notes) -> list[Draft]:
+def _waiting(settings: Settings, notes: Notes) -> list[QuestionDraft]:
     """The review list, up to date with the feedback that is still kept."""
     from service.curation import accept
     from service.files import stored_under
@@ -76,7 +76,7 @@ def _waiting(settings: Settings, notes: Notes) -> list[Draft]:
         store.close()
 
 
-def _chosen(waiting: Sequence[Draft], ids: Sequence[str]) -> list[Draft]:
+def _chosen(waiting: Sequence[QuestionDraft], ids: Sequence[str]) -> list[QuestionDraft]:
     """The drafts with these ids. Raises UnknownDraft."""
     from service.errors import UnknownDraft
 
@@ -87,5 +87,5 @@ def _chosen(waiting: Sequence[Draft], ids: Sequence[str]) -> list[Draft]:
     return [known[each] for each in dict.fromkeys(ids)]
 
 
-def _ids(drafts: Sequence[Draft]) -> list[str]:
+def _ids(drafts: Sequence[QuestionDraft]) -> list[str]:
     return [each.id for each in drafts]

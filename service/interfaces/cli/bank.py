@@ -30,17 +30,18 @@ def new(
     """노트의 질문 은행 파일을 만듭니다. 이미 쓴 질문은 그대로 둡니다."""
     from service.curation import check
     from service.errors import UnknownDocument
-    from service.notes.folder import read_notes
+    from service.notes.folder import NotesFolder
     from service.settings import load_settings
 
     settings = load_settings(corpus_dir=corpus)
-    notes = read_notes(settings.corpus_dir, settings.data_dir / "ledgers")
+    folder = NotesFolder.written(settings)
+    notes = folder.read()
     document = next((each for each in notes.documents if each.id == note), None)
     if document is None:
         raise UnknownDocument(document=note)
-    say(
-        messages.BANK_WRITTEN.format(path=check.new(document, settings.corpus_dir), facts=len(document.facts))
-    )
+    path = check.new(document, folder.bank(document))
+    folder.commit(notes)
+    say(messages.BANK_WRITTEN.format(path=path, facts=len(document.facts)))
 
 
 @app.command()
@@ -55,11 +56,11 @@ def check(
     """빠진 곳, 겹치는 질문, 노트와 어긋난 항목을 알려만 줍니다. 오류가 있으면 종료 코드가 1입니다."""
     from service.curation import check
     from service.loading import load_tutor
-    from service.notes.folder import read_notes
+    from service.notes.folder import NotesFolder
     from service.settings import load_settings
 
     settings = load_settings(corpus_dir=corpus, data_dir=data)
-    notes = read_notes(settings.corpus_dir, settings.data_dir / "ledgers", look=True)
+    notes = NotesFolder.written(settings).read()
     found = check.check(notes, load_tutor(settings) if confusions else None)
     if as_json:
         print_json(asdict(found))
@@ -103,9 +104,9 @@ def suggest(
 def _unasked(settings: Settings, document: str | None) -> list[Fact]:
     from service.curation.draft_questions import without_questions
     from service.errors import UnknownDocument
-    from service.notes.folder import read_notes
+    from service.notes.folder import NotesFolder
 
-    notes = read_notes(settings.corpus_dir, settings.data_dir / "ledgers", look=True)
+    notes = NotesFolder.written(settings).read()
     if document is not None and all(each.id != document for each in notes.documents):
         raise UnknownDocument(document=document)
     return without_questions(notes, document)

@@ -11,12 +11,11 @@ from service.cards import history
 from service.curation import accept
 from service.interfaces.access.callers import CallerOf
 from service.interfaces.asgi.problems import documented
-from service.interfaces.deps import Current, Kept
+from service.interfaces.deps import Current, Kept, State
 from service.interfaces.http import decks
 from service.interfaces.http.desk import DeskOf, answer_for
 from service.interfaces.http.schemas import AnswerOut, AskIn, DeletedOut, FeedbackIn, HitOut, SearchOut, TopK
 from service.interfaces.http.streaming import answer_events, wants_events
-from service.settings import Settings
 
 _ASK: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}},
@@ -84,10 +83,9 @@ def share(question_id: str, store: Kept, caller: CallerOf) -> None:
 
 
 @router.delete("/me", summary="내 기록 지우기", responses=documented(401, 503))
-def delete_me(request: Request, store: Kept, caller: CallerOf) -> DeletedOut:
+def delete_me(state: State, caller: CallerOf) -> DeletedOut:
     """이 열쇠나 브라우저로 남긴 질문, 의견, 카드를 모두 지웁니다."""
-    settings: Settings = request.app.state.settings
-    history.forget(decks.saved_history(settings, caller.owner))
-    deleted = store.delete_owner(caller.owner)
-    accept.forget_feedback(settings.data_dir)
+    history.forget(decks.saved_history(state.settings, caller.owner))
+    deleted = state.store.delete_owner(caller.owner)
+    accept.forget_feedback(state.settings.data_dir)
     return DeletedOut(deleted=deleted)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -18,53 +16,25 @@ from service.cards import history
 from service.cards.derive import tags as anki_tags
 from service.cards.shelf import Filter, Shelf, select
 from service.errors import BadText, UnknownDeck
-from service.interfaces.access.callers import Caller, CallerOf
+from service.interfaces.access.callers import CallerOf
 from service.interfaces.asgi.problems import documented
+from service.interfaces.deps import base_url
 from service.interfaces.http import saving
 from service.interfaces.http.deck_schemas import CardIn, CardOut, CardsOut, ChangesOut
+from service.interfaces.runtime.exports import Export, Exports
 from service.interfaces.runtime.serving import Serving
+from service.interfaces.state import state_of
 from service.settings import Settings
 from service.store import Store
 from service.types import Card, CardKind
 
-KEPT_EXPORTS = 16
 FILE_NAMES = {"docker": messages.FILE_DOCKER, "saved": messages.FILE_SAVED, "retired": messages.FILE_RETIRED}
 
 router = APIRouter(responses=documented(400, 401, 404, 413, 422, 503))
 
 
 @dataclass(frozen=True, slots=True)
-class Export:
-    """An exported deck: its bytes, and their name."""
-
-    data: bytes
-    etag: str
-
-
-class Exports:
-    """The last exports; a few, for one holds the whole deck."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[Hashable, Export] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: Hashable, make: Callable[[], Export]) -> Export:
-        """The export under `key`, made if it isn't there."""
-        with self._lock:
-            found = self._kept.get(key)
-            if found is not None:
-                self._kept.move_to_end(key)
-                return found
-        made = make()
-        with self._lock:
-            self._kept[key] = made
-            while len(self._kept) > KEPT_EXPORTS:
-                self._kept.popitem(last=False)
-        return made
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
+class CardDesk:
     """What every route here needs of the application."""
 
     serving: Serving
@@ -87,17 +57,16 @@ def saved_history(settings: Settings, owner: str) -> Path:
     return settings.decks_dir / f"saved-{hashlib.sha256(owner.encode()).hexdigest()[:24]}"
 
 
-def _desk(request: Request) -> Desk:
-    state = request.app.state
-    base_url = (state.settings.public_url or str(request.base_url)).rstrip("/")
-    return Desk(state.serving, state.store, state.settings, state.exports, base_url)
+def _desk(request: Request) -> CardDesk:
+    state = state_of(request)
+    return CardDesk(state.serving, state.store, state.settings, state.exports, base_url(request))
 
 
-async def _at_desk(request: Request) -> Desk:
+async def _at_desk(request: Request) -> CardDesk:
     return _desk(request)  # in the event loop: a plain dependency would get a thread
 
 
-AtDesk = Annotated[Desk, Depends(_at_desk)]
+AtDesk = Annotated[CardDesk, Depends(_at_desk)]
 
 
 def _filter(
@@ -129,42 +98,19 @@ def cards(
     if saved or not rejected:
         found = [(card, ()) for card in (desk.saved(caller.owner) if saved else shelf.cards)]
     listed = [(card, reasons) for card, reasons in found if narrowed(card)]
-    page = [_out(card, desk.base_url, reasons) for card, reasons in listed[offset : offset + limit]]
+    page = [card_out(card, desk.base_url, reasons) for card, reasons in listed[offset : offset + limit]]
     return CardsOut(total=len(listed), offset=offset, limit=limit, cards=page)
 
 
-def _out(card: Card, base_url: str, reasons: tuple[str, ...] = ()) -> CardOut:
+def card_out(card: Card, base_url: str, reasons: tuple[str, ...] = ()) -> CardOut:
+    """The card as the API gives it."""
     url = links.note(base_url, card.document, card.lines) if card.document else ""
     return CardOut.of(card, url, reasons)
 
 
-@dataclass(frozen=True, slots=True)
-class Reviewed:
-    """A card as a review shows it: as `GET /cards` gives it."""
-
-    card: Card
-    base_url: str
-
-    @property
-    def id(self) -> str:
-        """The card's stable id."""
-        return self.card.id
-
-    @property
-    def tags(self) -> tuple[str, ...]:
-        """The topics it belongs to."""
-        return self.card.tags
-
-    def shown(self) -> dict[str, object]:
-        """The card as the API gives it."""
-        return _out(self.card, self.base_url).model_dump()
-
-
-def review_cards(request: Request, caller: Caller) -> list[Reviewed]:
+def reviewed_cards(desk: AtDesk, caller: CallerOf) -> list[Card]:
     """The cards that a caller can review: the deck's in reading order, then their own."""
-    desk = _desk(request)
-    shelf = desk.serving.shelf()
-    return [Reviewed(card, desk.base_url) for card in (*shelf.cards, *desk.saved(caller.owner))]
+    return [*desk.serving.shelf().cards, *desk.saved(caller.owner)]
 
 
 @router.post("/cards", status_code=201, summary="카드 저장하기")
@@ -210,7 +156,7 @@ def changes(
     return ChangesOut.of(history.changes(history.recall(desk.history(name, caller.owner), since), current))
 
 
-def _deck_cards(name: str, desk: Desk, owner: str, shelf: Shelf) -> Sequence[Card]:
+def _deck_cards(name: str, desk: CardDesk, owner: str, shelf: Shelf) -> Sequence[Card]:
     if name == "docker":
         return shelf.cards
     if name == "saved":
@@ -251,7 +197,7 @@ def _known(header: str, etag: str) -> bool:
     return etag in given or header.strip() == "*"
 
 
-def export_deck(name: str, form: str, desk: Desk, owner: str, wanted: Filter, tags: bool) -> Export:
+def export_deck(name: str, form: str, desk: CardDesk, owner: str, wanted: Filter, tags: bool) -> Export:
     """A deck in one of the forms, kept as a version that changes can be counted from.
 
     Raises UnknownDeck, EmptyDeck.

@@ -18,9 +18,10 @@ from service.asking.tutor import Tutor
 from service.errors import InputError, StoreError
 from service.interfaces.access.callers import Caller, caller
 from service.interfaces.asgi import metrics, observe
+from service.interfaces.deps import base_url
 from service.interfaces.http.schemas import AnswerOut, AskIn
 from service.interfaces.runtime.serving import Serving
-from service.settings import Settings
+from service.interfaces.state import state_of
 from service.store import Asked, Store, new_id
 from service.types import Answer, Sentence, joint
 
@@ -111,6 +112,13 @@ class Desk:
         reply = self._reply(body, earlier)
         return Asking(self, body.question, reply, new_id(), body.conversation_id or new_id())
 
+    def ask_and_keep(self, body: AskIn, question_id: str, conversation_id: str) -> AnswerOut:
+        """The whole answer for a caller that has a thread of its own and ids from elsewhere."""
+        known = body.model_copy(update={"conversation_id": conversation_id})
+        asking = Asking(self, body.question, self._reply(known, ()), question_id, conversation_id)
+        asking.reply.whole()
+        return asking.settle()
+
     def _reply(self, body: AskIn, earlier: Sequence[str]) -> Reply:
         tutor = self.serving.tutor()
         if earlier:
@@ -164,15 +172,9 @@ class Asking:
         return out
 
 
-def base_url(request: Request) -> str:
-    """Where this service is seen from outside, without a trailing slash."""
-    settings: Settings = request.app.state.settings
-    return (settings.public_url or str(request.base_url)).rstrip("/")
-
-
 def desk_for(request: Request, who: Caller) -> Desk:
     """The desk that serves one caller."""
-    state = request.app.state
+    state = state_of(request)
     return Desk(state.serving, state.store, who.owner, base_url(request), partial(observe.answered, request))
 
 

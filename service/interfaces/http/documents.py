@@ -8,15 +8,14 @@ from fastapi import APIRouter, Header, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import PlainTextResponse
 
-from service.errors import EncoderError, IndexUnusable, NotMarkdown, UnknownDocument
+from service.errors import EncoderError, IndexUnusable, NotMarkdown
 from service.interfaces.access.callers import CallerOf, KeyHolder
 from service.interfaces.asgi.problems import documented
-from service.interfaces.deps import Current
+from service.interfaces.deps import Current, State, document_of
 from service.interfaces.http import reading
 from service.interfaces.http.schemas import DocumentOut, DocumentsOut, WrittenOut
-from service.interfaces.runtime.rebuilding import Rebuilding
+from service.interfaces.state import AppState
 from service.notes.overlay import Overlay, etag
-from service.settings import Settings
 from service.types import Document
 
 MEDIA_TYPES = frozenset({"text/markdown", "text/x-markdown", "text/plain", "application/octet-stream", ""})
@@ -64,9 +63,7 @@ def list_documents(
 @router.get("/documents/{document_id}", summary="노트 하나", responses=documented(401, 404, 422, 503))
 def document(document_id: str, request: Request, serving: Current, caller: CallerOf) -> Response:
     """노트 하나를 돌려줍니다. `Accept: text/markdown`이면 원문을, 브라우저에는 웹 페이지를 보여 줍니다."""
-    found = next((each for each in serving.tutor().index.documents if each.id == document_id), None)
-    if found is None:
-        raise UnknownDocument(document=document_id[:80])
+    found = document_of(serving.tutor().index, document_id)
     if "text/html" in request.headers.get("accept", ""):
         return reading.see_page(document_id, request.query_params.get("lines"))
     if "text/markdown" in request.headers.get("accept", ""):
@@ -86,21 +83,22 @@ async def put_document(
     document_id: DocumentId,
     request: Request,
     response: Response,
+    state: State,
     who: KeyHolder,
     wait: Wait = 0,
     if_match: IfMatch = None,
 ) -> WrittenOut:
     """Markdown 노트 하나를 저장합니다. 몇 초 안에 인덱스가 따라오고, 재시작해도 남습니다."""
     _require_markdown(request)
-    settings: Settings = request.app.state.settings
-    served = await run_in_threadpool(_served, request)
+    settings = state.settings
+    served = await run_in_threadpool(_served, state)
     known = next((each for each in served if each.id == document_id), None)
     data = await request.body()
     tag = await run_in_threadpool(
         Overlay(settings.overlay_dir).put, document_id, data, settings.corpus_dir, known, if_match
     )
     response.headers["ETag"] = tag
-    return await _follow(document_id, request, response, wait)
+    return await _follow(document_id, state, response, wait)
 
 
 @router.delete(
@@ -110,26 +108,25 @@ async def put_document(
 )
 async def delete_document(
     document_id: DocumentId,
-    request: Request,
     response: Response,
+    state: State,
     who: KeyHolder,
     wait: Wait = 0,
     if_match: IfMatch = None,
 ) -> WrittenOut:
     """노트 하나를 지웁니다. 노트 폴더의 파일은 그대로 두고 서비스에서만 지웁니다."""
-    settings: Settings = request.app.state.settings
-    served = await run_in_threadpool(_served, request)
+    settings = state.settings
+    served = await run_in_threadpool(_served, state)
     await run_in_threadpool(Overlay(settings.overlay_dir).remove, document_id, served, if_match)
-    return await _follow(document_id, request, response, wait)
+    return await _follow(document_id, state, response, wait)
 
 
-def _served(request: Request) -> tuple[Document, ...]:
+def _served(state: AppState) -> tuple[Document, ...]:
     """The notes as they are served now; without an index, none."""
     try:
-        served: tuple[Document, ...] = request.app.state.serving.tutor().index.documents
+        return state.serving.tutor().index.documents
     except (IndexUnusable, EncoderError):
         return ()
-    return served
 
 
 def _require_markdown(request: Request) -> None:
@@ -138,9 +135,8 @@ def _require_markdown(request: Request) -> None:
         raise NotMarkdown(given=given[:80])
 
 
-async def _follow(document_id: str, request: Request, response: Response, wait: float) -> WrittenOut:
+async def _follow(document_id: str, state: AppState, response: Response, wait: float) -> WrittenOut:
     """Let the index follow, wait as long as the writer wants to, and say how far it is."""
-    rebuilding: Rebuilding = request.app.state.rebuilding
-    indexed = await rebuilding.wait(await rebuilding.ask(), wait)
+    indexed = await state.rebuilding.wait(await state.rebuilding.ask(), wait)
     response.status_code = 200 if indexed else 202
     return WrittenOut(document=document_id, indexed=indexed)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from service.curation import gaps
 from service.index import Index
 from service.interfaces.access.callers import KeyHolder
 from service.interfaces.asgi.problems import documented
-from service.interfaces.deps import Current, Kept
+from service.interfaces.deps import State
 from service.interfaces.http.schemas import Lines
 from service.types import Section, Status
 
@@ -56,9 +56,7 @@ class GapsOut(BaseModel):
 
 @router.get("/gaps", summary="노트에 없어 답하지 못한 질문", responses=documented(401, 422, 503))
 def list_gaps(
-    request: Request,
-    serving: Current,
-    store: Kept,
+    state: State,
     who: KeyHolder,
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
@@ -67,9 +65,9 @@ def list_gaps(
 
     누가 물었는지는 돌려주지 않습니다. 보관 기간이 지났거나 물은 사람이 지운 질문은 들어 있지 않습니다.
     """
-    tutor = serving.tutor()
-    asked = store.unanswered(gaps.MOST_QUESTIONS)
-    found = gaps.find(asked, tutor.index, tutor.encoder, request.app.state.embeddings)
+    tutor = state.serving.tutor()
+    asked = state.store.unanswered(gaps.MOST_QUESTIONS)
+    found = gaps.find(asked, tutor.index, tutor.encoder, state.embeddings)
     return GapsOut(
         total=len(found),
         offset=offset,

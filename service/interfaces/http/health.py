@@ -12,7 +12,7 @@ from service.interfaces.asgi import metrics
 from service.interfaces.asgi.problems import documented
 from service.interfaces.deps import Current
 from service.interfaces.http.schemas import HealthOut, ReadyOut
-from service.settings import Settings
+from service.interfaces.state import state_of
 
 READY_SECONDS = 3
 """How long an answer of our own may take; less than what asks us waits."""
@@ -29,7 +29,7 @@ def healthz() -> HealthOut:
 @router.get("/metrics", summary="Prometheus 수치", response_class=PlainTextResponse)
 def exposition(request: Request) -> Response:
     """Prometheus가 읽는 수치입니다. 질문의 글은 들어 있지 않습니다."""
-    settings: Settings = request.app.state.settings
+    settings = state_of(request).settings
     if settings.require_key:
         key_holder(request)
     numbers = metrics.exposition(alone=settings.workers == 1)

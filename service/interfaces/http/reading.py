@@ -8,21 +8,20 @@ from collections.abc import Iterable
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import FileResponse, RedirectResponse
 from pydantic import BaseModel, Field
 
 from service import links
-from service.errors import UnknownDocument, UnknownImage
+from service.errors import UnknownImage
 from service.index import Index
 from service.interfaces.access.callers import CallerOf
 from service.interfaces.asgi.problems import documented
-from service.interfaces.deps import Current, Kept
+from service.interfaces.deps import Current, Kept, State, document_of
 from service.interfaces.http.desk import answer_for
 from service.interfaces.http.schemas import AnswerOut, Lines
 from service.notes.corpus import image_file
 from service.notes.html import render
-from service.settings import Settings
 from service.types import Document, Fact, Section
 
 QUESTIONS_A_SECTION = 4
@@ -118,7 +117,7 @@ def _outlined(document: Document) -> OutlineNote:
 def read(document_id: str, serving: Current, caller: CallerOf) -> ReadOut:
     """노트 하나를 안전한 HTML로, 섹션마다 답할 수 있는 질문과 함께 돌려줍니다."""
     index = serving.tutor().index
-    return read_out(_document(document_id, index), index)
+    return read_out(document_of(index, document_id), index)
 
 
 def read_out(document: Document, index: Index | None) -> ReadOut:
@@ -160,16 +159,14 @@ def _firsts(facts: Iterable[Fact], index: Index) -> list[str]:
 @router.get("/read/{document_id}/images", summary="노트의 그림", response_class=FileResponse)
 def image(
     document_id: str,
-    request: Request,
-    serving: Current,
+    state: State,
     caller: CallerOf,
     src: Annotated[str, Query(description="노트에 적힌 그림 주소", max_length=1000)],
 ) -> Response:
     """노트가 가리키는 그림 하나를 돌려줍니다."""
-    settings: Settings = request.app.state.settings
-    document = _document(document_id, serving.tutor().index)
-    beside = (settings.corpus_dir / document.path).parent
-    path = image_file(src, beside, settings.corpus_dir)
+    document = document_of(state.serving.tutor().index, document_id)
+    corpus = state.settings.corpus_dir
+    path = image_file(src, (corpus / document.path).parent, corpus)
     media_type = mimetypes.guess_type(src)[0]
     if path is None or media_type not in IMAGE_TYPES:
         raise UnknownImage(image=src[:80], document=document.id)
@@ -207,10 +204,3 @@ def see_page(document_id: str, lines: str | None) -> RedirectResponse:
     """A browser that follows a citation's link gets the page, opened at the cited lines."""
     at = f"?lines={quote(lines)}" if lines else ""
     return RedirectResponse(f"/{links.page(document_id)}{at}", status_code=303)
-
-
-def _document(document_id: str, index: Index) -> Document:
-    found = next((each for each in index.documents if each.id == document_id), None)
-    if found is None:
-        raise UnknownDocument(document=document_id[:80])
-    return found

@@ -1,55 +1,26 @@
-"""Reviewing cards in the page: what is due today, a rating, how many cards each topic has.
-
-The cards come from whoever is the source of cards in this application (`app.state.review_cards`).
-"""
+"""Reviewing cards in the page: what is due today, a rating, how many cards each topic has."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.errors import UnknownCard
 from service.interfaces.access.callers import Caller, CallerOf
 from service.interfaces.asgi.problems import documented
-from service.interfaces.deps import Kept
+from service.interfaces.deps import BaseUrl, Kept
+from service.interfaces.http.decks import card_out, reviewed_cards
 from service.store import Store
-from service.types import Progress
+from service.types import Card, Progress
 
 if TYPE_CHECKING:  # FSRS is imported when somebody first reviews
     from service.cards.scheduling import Rated
 
 MOST_AT_ONCE = 50
-
-
-class ReviewCard(Protocol):
-    """What this module knows of a card; the page knows how to show the rest."""
-
-    @property
-    def id(self) -> str:
-        """The card's stable id."""
-        ...
-
-    @property
-    def tags(self) -> Sequence[str]:
-        """The topics it belongs to."""
-        ...
-
-    def shown(self) -> Mapping[str, object]:
-        """The card as `GET /cards` gives it."""
-        ...
-
-
-Cards = Callable[[Request, Caller], Sequence[ReviewCard]]
-"""The cards that a caller can review, in reading order: the deck's, then their own."""
-
-
-def no_cards(request: Request, caller: Caller) -> Sequence[ReviewCard]:
-    """Where there are no cards."""
-    return ()
 
 
 router = APIRouter(responses=documented(400, 401, 404, 413, 422, 503))
@@ -105,12 +76,7 @@ class TopicsOut(BaseModel):
     topics: list[Topic]
 
 
-def _cards(request: Request, caller: CallerOf) -> Sequence[ReviewCard]:
-    source: Cards = request.app.state.review_cards
-    return source(request, caller)
-
-
-CardsOf = Annotated[Sequence[ReviewCard], Depends(_cards)]
+CardsOf = Annotated[Sequence[Card], Depends(reviewed_cards)]
 
 
 @router.get("/reviews/topics", summary="주제별 카드")
@@ -133,6 +99,7 @@ def topics(cards: CardsOf, store: Kept, caller: CallerOf) -> TopicsOut:
 def today(
     cards: CardsOf,
     store: Kept,
+    base_url: BaseUrl,
     caller: CallerOf,
     tag: Annotated[str | None, Query(max_length=200, description="이 주제만")] = None,
 ) -> TodayOut:
@@ -147,15 +114,15 @@ def today(
         due=plan.due,
         new=plan.new,
         done=plan.done,
-        cards=[_due(chosen[card], known.get(card), now) for card in plan.cards[:MOST_AT_ONCE]],
+        cards=[_due(chosen[card], known.get(card), now, base_url) for card in plan.cards[:MOST_AT_ONCE]],
     )
 
 
-def _due(card: ReviewCard, progress: Progress | None, now: datetime) -> DueCard:
+def _due(card: Card, progress: Progress | None, now: datetime, base_url: str) -> DueCard:
     from service.cards.scheduling import intervals
 
     seconds = {int(rating): _seconds(wait) for rating, wait in intervals(progress, now).items()}
-    return DueCard(card=dict(card.shown()), new=progress is None, seconds=seconds)
+    return DueCard(card=card_out(card, base_url).model_dump(), new=progress is None, seconds=seconds)
 
 
 def _seconds(wait: timedelta) -> int:

@@ -12,7 +12,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from service.errors import TutorError
 from service.interfaces.asgi.problems import describe, unexpected
 from service.interfaces.http.desk import Asking
-from service.settings import Settings
+from service.interfaces.state import state_of
 
 HEARTBEAT_SECONDS = 10
 """A comment line this often while nothing else is sent, so that no proxy takes the silence for the end."""
@@ -37,14 +37,13 @@ def event_stream(
 
     A server that ends waits for them as it does for other responses.
     """
-    settings: Settings = request.app.state.settings
     return EventSourceResponse(
         events,
         headers=headers,
         ping=HEARTBEAT_SECONDS,
         ping_message_factory=lambda: ServerSentEvent(comment="heartbeat", sep="\n"),
         send_timeout=SEND_SECONDS,
-        shutdown_grace_period=settings.shutdown_seconds,
+        shutdown_grace_period=state_of(request).settings.shutdown_seconds,
         sep="\n",
     )
 

@@ -15,7 +15,8 @@ from pydantic import BaseModel, Field
 
 from service import messages
 from service.asking.tutor import DEFAULT_TOP_K
-from service.errors import TutorError, UnknownDocument
+from service.errors import TutorError
+from service.interfaces.deps import document_of
 from service.interfaces.http.desk import Desk
 from service.interfaces.http.schemas import AnswerOut, AskIn, HitOut, SearchOut, TopK
 
@@ -58,9 +59,7 @@ async def get_document(
     serving = desk.get().serving
 
     def work() -> NoteOut:
-        found = next((each for each in serving.tutor().index.documents if each.id == document), None)
-        if found is None:
-            raise UnknownDocument(document=document[:80])
+        found = document_of(serving.tutor().index, document)
         return NoteOut(id=found.id, title=found.title, markdown=found.source)
 
     return await _explained(serving.run(work))

@@ -17,11 +17,9 @@ import anyio
 import anyio.to_thread
 
 from service.build import overlay_is_indexed
+from service.errors import BROKEN_NOTES
 from service.interfaces.runtime.serving import Serving
 from service.settings import Settings
-
-BROKEN_NOTES = 3
-"""The exit code of a build that left notes out, and is good all the same."""
 
 log = logging.getLogger(__name__)
 

@@ -41,8 +41,8 @@ log = logging.getLogger(__name__)
 class Serving:
     """Gives requests the current tutor, and runs their work in a bounded number of threads."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, load: Callable[[Settings], Loaded] = load) -> None:
+        self._settings, self._load = settings, load
         self._loaded: Loaded | None = None
         self._error: IndexUnusable | EncoderError | StorageError | None = None
         self._seen: int | None = None
@@ -96,7 +96,7 @@ class Serving:
             return
         try:
             if self._loaded is None or self._generation() != self._loaded.tutor.index.generation:
-                loaded = load(self._settings)
+                loaded = self._load(self._settings)
                 self._proof = self._rehearsed(loaded.tutor)
                 self._loaded = replace(loaded, tutor=counted(loaded.tutor))
                 metrics.serves(loaded.tutor.index.generation)

@@ -14,11 +14,11 @@ from slack_sdk import WebClient
 from service import messages
 from service.errors import SettingsError, SlackError
 from service.interfaces.asgi import metrics
-from service.interfaces.http.decks import Exports
+from service.interfaces.runtime.exports import Exports
 from service.interfaces.runtime.serving import Serving
 from service.interfaces.slack import cards, events, interactions
 from service.interfaces.slack.asking import Asker
-from service.interfaces.slack.desk import Desk
+from service.interfaces.slack.desk import SlackDesk
 from service.interfaces.slack.inbox import Inbox
 from service.interfaces.slack.sending import Sender
 from service.interfaces.slack.work import Work
@@ -57,7 +57,7 @@ class Slack:
         self._busy = Work(1, WAITING, "slack-busy")
         asker = Asker(settings, serving, store, self._sender)
         self._inbox = Inbox(store, asker.answer, self._work, self._busy)
-        self._desk = Desk(settings, serving, store, self._sender, self._inbox, self._work, Exports())
+        self._desk = SlackDesk(settings, serving, store, self._sender, self._inbox, self._work, Exports())
         self._acks = ThreadPoolExecutor(4, thread_name_prefix="slack-ack")
         self._me = ""
         self._check = threading.Thread(target=self._who_am_i, name="slack-check", daemon=True)

@@ -9,8 +9,8 @@ from dataclasses import replace
 from service import messages
 from service.errors import Overloaded, SlackRefused, TutorError, UnknownQuestion
 from service.interfaces.asgi import metrics
-from service.interfaces.http.desk import keep, turns
-from service.interfaces.http.schemas import AnswerOut
+from service.interfaces.http.desk import Desk
+from service.interfaces.http.schemas import AnswerOut, AskIn
 from service.interfaces.runtime.serving import Serving
 from service.interfaces.slack import blocks
 from service.interfaces.slack.blocks import Block
@@ -19,6 +19,7 @@ from service.interfaces.slack.inbox import Circumstances
 from service.interfaces.slack.sending import ABSENT, GONE, MENDED_BY_HAND, Sender
 from service.settings import Settings
 from service.store import Store
+from service.types import Answer
 
 SEEN = "eyes"
 """The reaction that says a question was seen."""
@@ -104,13 +105,11 @@ class Asker:
         if how.again and (kept := self._kept(heard.id)):
             return kept
         with self._cores:
-            tutor = self._serving.tutor()
-            reply = tutor.reply(heard.text, turns=turns(self._store, tutor, heard.conversation, heard.owner))
-            answer = reply.whole()
-        out = AnswerOut.of(answer, heard.id, heard.conversation, self._settings.public_url.rstrip("/"))
-        metrics.question(answer.status)
-        keep(self._store, heard.owner, heard.text, reply, out)
-        return out
+            return self._desk(heard).ask_and_keep(AskIn(question=heard.text), heard.id, heard.conversation)
+
+    def _desk(self, heard: Heard) -> Desk:
+        base_url = self._settings.public_url.rstrip("/")
+        return Desk(self._serving, self._store, heard.owner, base_url, _count)
 
     def _kept(self, question_id: str) -> AnswerOut | None:
         """The answer, if the question was answered before its answer could be said."""
@@ -130,3 +129,7 @@ class Asker:
             if not heard.response_url or error.fields["error"] not in ABSENT:
                 raise
             self._sender.respond(heard.response_url, [*built, blocks.context(messages.SLACK_INVITE)], text)
+
+
+def _count(question: str, answer: Answer) -> None:
+    metrics.question(answer.status)

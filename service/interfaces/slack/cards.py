@@ -14,7 +14,7 @@ from service.errors import EmptyDeck, SlackError, SlackRefused, TutorError
 from service.interfaces.slack import blocks, decks, home
 from service.interfaces.slack.blocks import DECK, QUIZ_ANSWER, QUIZ_NEXT, SAVE_CARD, SAVED_DECK, Block
 from service.interfaces.slack.decks import File
-from service.interfaces.slack.desk import Desk, Person, person
+from service.interfaces.slack.desk import Person, SlackDesk, person
 from service.interfaces.slack.events import publish
 from service.interfaces.slack.mrkdwn import clip, escape
 from service.interfaces.slack.sending import ABSENT
@@ -26,12 +26,12 @@ SIDE = 1200
 
 Next = Callable[[], Any]
 Body = dict[str, Any]
-Errand = Callable[[Desk, Person, str], None]
+Errand = Callable[[SlackDesk, Person, str], None]
 
 log = logging.getLogger(__name__)
 
 
-def register(app: App, desk: Desk) -> None:
+def register(app: App, desk: SlackDesk) -> None:
     """Add the listeners for the buttons; the commands are in `ERRANDS`."""
 
     def pressed(body: Body, action: Body, next: Next) -> None:
@@ -46,7 +46,7 @@ def _acknowledge(ack: Ack) -> None:
     ack()
 
 
-def run(errand: Errand, desk: Desk, who: Person, argument: str) -> None:
+def run(errand: Errand, desk: SlackDesk, who: Person, argument: str) -> None:
     """Do what somebody wants; what is in the way is told to them. Raises SlackError."""
     try:
         errand(desk, who, argument)
@@ -57,7 +57,7 @@ def run(errand: Errand, desk: Desk, who: Person, argument: str) -> None:
         whisper(desk, who, messages.explain(error))
 
 
-def send_deck(desk: Desk, who: Person, topic: str) -> None:
+def send_deck(desk: SlackDesk, who: Person, topic: str) -> None:
     """`/docker 덱 [주제]`: the deck into the conversation, or to the person where we are no member."""
     try:
         file = decks.deck(desk, topic)
@@ -74,22 +74,22 @@ def send_deck(desk: Desk, who: Person, topic: str) -> None:
         whisper(desk, who, messages.SLACK_DECK_ALONE)
 
 
-def send_whole_deck_alone(desk: Desk, who: Person, argument: str) -> None:
+def send_whole_deck_alone(desk: SlackDesk, who: Person, argument: str) -> None:
     """The deck of all cards, in the direct messages."""
     _send_alone(desk, who, decks.deck(desk))
 
 
-def send_saved_deck(desk: Desk, who: Person, argument: str) -> None:
+def send_saved_deck(desk: SlackDesk, who: Person, argument: str) -> None:
     """The person's own deck, in the direct messages: it is nobody else's business."""
     _send_alone(desk, who, decks.saved_deck(desk, who.owner))
 
 
-def _send_alone(desk: Desk, who: Person, file: File) -> None:
+def _send_alone(desk: SlackDesk, who: Person, file: File) -> None:
     channel = desk.sender.direct(who.user)
     desk.sender.upload(channel, file.name, file.data, messages.SLACK_DECK_SENT)
 
 
-def show_cards(desk: Desk, who: Person, argument: str) -> None:
+def show_cards(desk: SlackDesk, who: Person, argument: str) -> None:
     """`/docker 내카드`: the person's saved cards."""
     cards = desk.store.saved_cards(who.owner)
     built = [blocks.header(messages.SLACK_MY_CARDS), *home.card_lines(cards)]
@@ -97,25 +97,25 @@ def show_cards(desk: Desk, who: Person, argument: str) -> None:
     desk.sender.respond(who.response_url, built, messages.SLACK_MY_CARDS)
 
 
-def save_card(desk: Desk, who: Person, question_id: str) -> None:
+def save_card(desk: SlackDesk, who: Person, question_id: str) -> None:
     """카드로 저장: the answer as a card of who presses."""
     front = decks.save(desk, question_id, who.owner)
     whisper(desk, who, messages.SLACK_CARD_SAVED.format(front=escape(clip(front, 300))))
     publish(desk, who.team, who.user)
 
 
-def quiz(desk: Desk, who: Person, argument: str) -> None:
+def quiz(desk: SlackDesk, who: Person, argument: str) -> None:
     """`/docker 퀴즈`: asks a card."""
     desk.sender.respond(who.response_url, _question(decks.draw(desk)), messages.SLACK_QUIZ)
 
 
-def next_quiz(desk: Desk, who: Person, card_id: str) -> None:
+def next_quiz(desk: SlackDesk, who: Person, card_id: str) -> None:
     """The next question in place of this one."""
     built = _question(decks.draw(desk, but=card_id))
     desk.sender.respond(who.response_url, built, messages.SLACK_QUIZ, replace=True)
 
 
-def reveal(desk: Desk, who: Person, card_id: str) -> None:
+def reveal(desk: SlackDesk, who: Person, card_id: str) -> None:
     """The answer below the question."""
     card = decks.find(desk, card_id)
     place = " › ".join(dict.fromkeys([card.title, *card.heading_path]))

@@ -10,7 +10,7 @@ from service.cards import kinds
 from service.cards.shelf import Filter, select
 from service.errors import EmptyDeck, UnknownCard
 from service.interfaces.http import decks, saving
-from service.interfaces.slack.desk import Desk
+from service.interfaces.slack.desk import SlackDesk
 from service.types import Card
 
 
@@ -22,7 +22,7 @@ class File:
     data: bytes
 
 
-def deck(desk: Desk, topic: str = "") -> File:
+def deck(desk: SlackDesk, topic: str = "") -> File:
     """The deck of all cards, or of a topic: a tag, a note, or words that the cards have. Raises EmptyDeck."""
     cards = desk.serving.shelf().cards
     ways = (Filter(tag=topic.replace(" ", "_")), Filter(document=topic), Filter(q=topic)) if topic else ()
@@ -33,12 +33,12 @@ def deck(desk: Desk, topic: str = "") -> File:
     return _file(desk, "docker", "", wanted, name)
 
 
-def saved_deck(desk: Desk, owner: str) -> File:
+def saved_deck(desk: SlackDesk, owner: str) -> File:
     """The deck of an owner's saved cards. Raises EmptyDeck."""
     return _file(desk, "saved", owner, Filter(), messages.FILE_SAVED)
 
 
-def save(desk: Desk, question_id: str, owner: str) -> str:
+def save(desk: SlackDesk, question_id: str, owner: str) -> str:
     """Save the answer to a question as a card of `owner`; gives its front.
 
     Raises CardRefused, UnknownQuestion. Whoever sees an answer in Slack may save it, not only who asked.
@@ -48,7 +48,7 @@ def save(desk: Desk, question_id: str, owner: str) -> str:
     return saving.keep(sides, owner, desk.store, loaded.tutor.encoder).front
 
 
-def draw(desk: Desk, but: str = "") -> Card:
+def draw(desk: SlackDesk, but: str = "") -> Card:
     """A card by chance, not the one with the id `but`. Raises EmptyDeck."""
     cards = [card for card in desk.serving.shelf().cards if card.id != but]
     if not cards:
@@ -56,7 +56,7 @@ def draw(desk: Desk, but: str = "") -> Card:
     return random.choice(cards)  # noqa: S311 - no secret
 
 
-def find(desk: Desk, card_id: str) -> Card:
+def find(desk: SlackDesk, card_id: str) -> Card:
     """The card with that id. Raises UnknownCard: the notes may have changed since it was asked."""
     found = next((card for card in desk.serving.shelf().cards if card.id == card_id), None)
     if found is None:
@@ -74,11 +74,11 @@ def answered(card: Card) -> str:
     return kinds.answered(card)
 
 
-def _file(desk: Desk, name: str, owner: str, wanted: Filter, file_name: str) -> File:
+def _file(desk: SlackDesk, name: str, owner: str, wanted: Filter, file_name: str) -> File:
     export = decks.export_deck(name, "apkg", _shop(desk), owner, wanted, tags=True)
     return File(f"{file_name}.apkg", export.data)
 
 
-def _shop(desk: Desk) -> decks.Desk:
+def _shop(desk: SlackDesk) -> decks.CardDesk:
     base_url = desk.settings.public_url.rstrip("/")
-    return decks.Desk(desk.serving, desk.store, desk.settings, desk.exports, base_url)
+    return decks.CardDesk(desk.serving, desk.store, desk.settings, desk.exports, base_url)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from service.interfaces.http.decks import Exports
+from service.interfaces.runtime.exports import Exports
 from service.interfaces.runtime.serving import Serving
 from service.interfaces.slack.hearing import owner
 from service.interfaces.slack.inbox import Inbox
@@ -17,7 +17,7 @@ from service.store import Store
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class SlackDesk:
     """The service as listeners see it."""
 
     settings: Settings

@@ -11,7 +11,7 @@ from slack_bolt import App, BoltContext
 
 from service.errors import EncoderError, IndexUnusable
 from service.interfaces.slack import hearing, home
-from service.interfaces.slack.desk import Desk
+from service.interfaces.slack.desk import SlackDesk
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +19,7 @@ Next = Callable[[], Any]
 Body = dict[str, Any]
 
 
-def register(app: App, desk: Desk) -> None:
+def register(app: App, desk: SlackDesk) -> None:
     """Add the listeners.
 
     A question is taken in a listener's middleware, before the acknowledgement: when the store can't
@@ -45,7 +45,7 @@ def _acknowledged() -> None:
     """Bolt has acknowledged the event."""
 
 
-def hear(desk: Desk, body: Body, bot: str) -> None:
+def hear(desk: SlackDesk, body: Body, bot: str) -> None:
     """Take the question in an event, if it is one for us. Raises StoreError."""
     deleted = hearing.withdrawn(body["event"], str(body.get("team_id")))
     if deleted is not None:
@@ -56,7 +56,7 @@ def hear(desk: Desk, body: Body, bot: str) -> None:
         desk.inbox.take(heard, hearing.keys(body))
 
 
-def publish(desk: Desk, team: str, user: str) -> None:
+def publish(desk: SlackDesk, team: str, user: str) -> None:
     """Draw the App Home of one person. Raises SlackError, StoreError."""
     try:
         questions = home.examples(desk.serving.tutor().index)

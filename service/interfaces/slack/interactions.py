@@ -12,7 +12,7 @@ from service import messages
 from service.errors import EncoderError, IndexUnusable, UnknownQuestion
 from service.interfaces.slack import blocks, cards, hearing, home
 from service.interfaces.slack.blocks import HELPFUL, SUGGEST, UNHELPFUL
-from service.interfaces.slack.desk import Desk, Person, person
+from service.interfaces.slack.desk import Person, SlackDesk, person
 from service.interfaces.slack.hearing import Heard
 from service.interfaces.slack.whisper import whisper
 
@@ -24,7 +24,7 @@ Next = Callable[[], Any]
 Body = dict[str, Any]
 
 
-def register(app: App, desk: Desk) -> None:
+def register(app: App, desk: SlackDesk) -> None:
     """Add the listeners; like events, questions are taken before the acknowledgement."""
 
     def command(command: Body, next: Next) -> None:
@@ -55,7 +55,7 @@ def _acknowledge(ack: Ack) -> None:
     ack()
 
 
-def take_command(desk: Desk, command: Body) -> None:
+def take_command(desk: SlackDesk, command: Body) -> None:
     """`/docker ...`: help, an errand with cards, or a question for everybody. Raises StoreError."""
     who = Person(
         team=str(command["team_id"]),
@@ -76,7 +76,7 @@ def take_command(desk: Desk, command: Body) -> None:
     desk.inbox.take(heard, [f"command:{command['trigger_id']}"])
 
 
-def take_shortcut(desk: Desk, body: Body) -> None:
+def take_shortcut(desk: SlackDesk, body: Body) -> None:
     """The message is the question, and the answer goes into its thread. Raises StoreError."""
     who, message = person(body), body["message"]
     heard = Heard(
@@ -92,7 +92,7 @@ def take_shortcut(desk: Desk, body: Body) -> None:
     desk.inbox.take(heard, [f"shortcut:{body['trigger_id']}"])
 
 
-def take_suggestion(desk: Desk, body: Body, action: Body) -> None:
+def take_suggestion(desk: SlackDesk, body: Body, action: Body) -> None:
     """A suggested question, asked by who clicks it, once however often they click. Raises StoreError."""
     who = person(body)
     heard = Heard(
@@ -109,7 +109,7 @@ def take_suggestion(desk: Desk, body: Body, action: Body) -> None:
     desk.inbox.take(heard, [f"suggestion:{who.team}:{place}:{who.user}:{action['action_id']}"])
 
 
-def rate(desk: Desk, who: Person, action: Body, shown: list[blocks.Block]) -> None:
+def rate(desk: SlackDesk, who: Person, action: Body, shown: list[blocks.Block]) -> None:
     """Keep what the asker thinks of an answer, and thank in place of the buttons."""
     helpful = action["action_id"] == HELPFUL
     try:
@@ -122,7 +122,7 @@ def rate(desk: Desk, who: Person, action: Body, shown: list[blocks.Block]) -> No
     )
 
 
-def show_help(desk: Desk, who: Person) -> None:
+def show_help(desk: SlackDesk, who: Person) -> None:
     """What can be asked and how."""
     built = [blocks.section(messages.SLACK_HELP)]
     try:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from service.interfaces.slack import blocks
-from service.interfaces.slack.desk import Desk, Person
+from service.interfaces.slack.desk import Person, SlackDesk
 
 
-def whisper(desk: Desk, who: Person, words: str) -> None:
+def whisper(desk: SlackDesk, who: Person, words: str) -> None:
     """Tell one person: beside the message they used, after their command, or in the direct messages.
 
     Raises SlackError.

@@ -14,8 +14,6 @@ from service.interfaces.app import create_app
 from service.settings import Settings
 from tests.interfaces.conftest import problem
 
-pytestmark = pytest.mark.real
-
 KEY = "correct-horse-battery"
 HASHED = "sha256:" + hashlib.sha256(b"another-long-secret").hexdigest()
 
@@ -43,7 +41,9 @@ def bearer(key: str) -> dict[str, str]:
 def test_with_no_key_configured_a_bearer_header_is_ignored(settings: Settings) -> None:
     with app(settings) as client:
         assert (
-            client.post("/ask", json={"question": "볼륨 남아?"}, headers=bearer("anything")).status_code
+            client.post(
+                "/ask", json={"question": "볼륨은 컨테이너를 지워도 남아?"}, headers=bearer("anything")
+            ).status_code
             == 200
         )
 
@@ -53,7 +53,9 @@ def test_a_wrong_key_is_refused_and_a_right_one_is_an_owner(settings: Settings) 
         refused = client.get("/search?q=볼륨", headers=bearer("wrong"))
         assert problem(refused)["status"] == 401
         assert refused.headers["www-authenticate"] == "Bearer"
-        mine = client.post("/ask", json={"question": "볼륨 남아?"}, headers=bearer(KEY)).json()["question_id"]
+        mine = client.post(
+            "/ask", json={"question": "볼륨은 컨테이너를 지워도 남아?"}, headers=bearer(KEY)
+        ).json()["question_id"]
         assert client.get(f"/answers/{mine}", headers=bearer(KEY)).status_code == 200
         assert client.get(f"/answers/{mine}").status_code == 404
 
@@ -63,13 +65,13 @@ def test_a_key_can_be_required_for_everything_but_health(settings: Settings) -> 
         for url in ("/search?q=볼륨", "/documents", "/documents/storage"):
             assert client.get(url).status_code == 401
             assert client.get(url, headers=bearer(KEY)).status_code == 200
-        assert client.post("/ask", json={"question": "볼륨 남아?"}).status_code == 401
+        assert client.post("/ask", json={"question": "볼륨은 컨테이너를 지워도 남아?"}).status_code == 401
         assert client.get("/healthz").status_code == 200
 
 
 def test_a_browser_profile_owns_what_it_asked(settings: Settings) -> None:
     with app(settings) as mine, app(settings) as other:
-        asked = mine.post("/ask", json={"question": "볼륨 남아?"})
+        asked = mine.post("/ask", json={"question": "볼륨은 컨테이너를 지워도 남아?"})
         assert "httponly" in asked.headers["set-cookie"].lower()
         question = asked.json()["question_id"]
         assert mine.get(f"/answers/{question}").json() == asked.json()
@@ -83,7 +85,9 @@ def test_a_browser_profile_owns_what_it_asked(settings: Settings) -> None:
 
 def test_my_data_can_be_deleted(settings: Settings) -> None:
     with app(settings) as client:
-        question = client.post("/ask", json={"question": "볼륨 남아?"}).json()["question_id"]
+        question = client.post("/ask", json={"question": "볼륨은 컨테이너를 지워도 남아?"}).json()[
+            "question_id"
+        ]
         assert client.delete("/me").json() == {"deleted": 1}
         assert client.get(f"/answers/{question}").status_code == 404
 
@@ -106,6 +110,6 @@ def test_a_store_that_fails_costs_the_memory_not_the_answer(settings: Settings, 
     with app(settings, database_url=f"sqlite:///{path}") as client:
         with closing(sqlite3.connect(path)) as database:
             database.execute("DROP TABLE questions")
-        asked = client.post("/ask", json={"question": "볼륨 남아?"})
+        asked = client.post("/ask", json={"question": "볼륨은 컨테이너를 지워도 남아?"})
         assert (asked.status_code, asked.json()["status"]) == (200, "answered")
         assert problem(client.get(f"/answers/{asked.json()['question_id']}"))["status"] == 503

@@ -19,8 +19,6 @@ from service.store import Asked, Store
 from tests.conftest import ROOT
 from tests.interfaces.conftest import problem
 
-pytestmark = pytest.mark.real
-
 KEY = "correct-horse-battery"
 QUESTION = "/search?q=볼륨"
 
@@ -89,6 +87,7 @@ def test_a_limit_can_be_off_but_not_nonsense(settings: Settings) -> None:
         app(settings, rate_limit="often")
 
 
+@pytest.mark.real
 def test_a_local_server_starts_without_the_limit_library() -> None:
     code = "import sys, service.interfaces.app; assert not {'limits', 'openai', 'mcp'} & set(sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)

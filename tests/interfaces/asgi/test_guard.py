@@ -44,7 +44,6 @@ def test_who_may_be_called_what() -> None:
     }
 
 
-@pytest.mark.real
 def test_a_name_that_is_not_ours_is_refused(settings: Settings) -> None:
     with app(settings, allowed_hosts="", public_url="https://tutor.example") as client:
         for host in ("evil.example", "testserver", "localhost.evil.example", "", "[", "evil.example:8000"):
@@ -55,7 +54,6 @@ def test_a_name_that_is_not_ours_is_refused(settings: Settings) -> None:
         assert client.get("/healthz", headers={"Host": "10.1.2.3:8000"}).status_code == 200
 
 
-@pytest.mark.real
 def test_any_name_can_be_allowed_but_then_only_our_own_pages(settings: Settings) -> None:
     with app(settings, allowed_hosts="*") as client:
         host = {"Host": "anything.example"}
@@ -66,7 +64,6 @@ def test_any_name_can_be_allowed_but_then_only_our_own_pages(settings: Settings)
         assert client.post("/ask", json={"question": "볼륨 남아?"}, headers=foreign).status_code == 403
 
 
-@pytest.mark.real
 @pytest.mark.parametrize(
     "origin", ["https://evil.example", "null", "file://", "http://localhost.evil.example"]
 )
@@ -81,7 +78,6 @@ def test_a_foreign_page_cannot_ask_write_or_delete(client: TestClient, origin: s
         assert problem(client.request(method, url, headers=headers))["status"] == 403
 
 
-@pytest.mark.real
 def test_our_own_page_and_a_local_one_can(client: TestClient) -> None:
     for origin in (
         "http://testserver",
@@ -93,7 +89,6 @@ def test_our_own_page_and_a_local_one_can(client: TestClient) -> None:
         assert asked.status_code == 200, origin
 
 
-@pytest.mark.real
 def test_no_foreign_page_reads_an_answer(client: TestClient) -> None:
     preflight = client.options(
         "/ask", headers={"Origin": "http://localhost:3000", "Access-Control-Request-Method": "POST"}

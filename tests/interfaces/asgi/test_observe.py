@@ -11,8 +11,6 @@ from service.interfaces.asgi import observe
 from service.interfaces.process import JsonLines
 from service.settings import Settings
 
-pytestmark = pytest.mark.real
-
 QUESTION = "볼륨은 컨테이너를 지우면 남나요?"
 
 

@@ -18,10 +18,13 @@ from service.interfaces.app import create_app
 from service.loading import load_tutor
 from service.notes import ledger
 from service.notes.bank_file import load_entries
-from service.notes.folder import read_notes
+from service.notes.folder import NotesFolder
 from service.settings import Settings
 from service.store import Asked, Store, new_id
+from tests.conftest import read_notes
 from tests.interfaces.cli.test_main import run
+
+pytestmark = pytest.mark.real
 
 KEPT, BACKUP = "볼륨은 컨테이너를 지워도 남음", "볼륨은 tar로 묶어 백업함"
 NOTE = f"# 저장\n\n## 볼륨\n\n- {KEPT}\n- {BACKUP}\n"
@@ -167,7 +170,7 @@ def test_a_broken_bank_leaves_the_list_and_every_bank_as_they_were(corpus: Path,
     add_drafts(drafts, review_path(data))
     (corpus / "storage.questions.yaml").write_text("document: [", encoding="utf-8")
     with pytest.raises(BankError):
-        accept.accept(drafts, notes, corpus, data)
+        accept.accept(drafts, notes, NotesFolder(corpus, data / "ledgers"), data)
     assert not (corpus / "other.questions.yaml").exists()
     assert len(load_drafts(review_path(data))) == len(drafts)
 
@@ -183,17 +186,16 @@ def test_a_folder_of_ones_own_keeps_its_ids_when_its_first_bank_is_written(corpu
     assert (corpus / f"storage{ledger.SUFFIX}").exists()
 
 
-@pytest.mark.real
 def test_from_a_helpful_answer_to_a_key_and_gone_with_its_asker(own: Settings) -> None:
-    question = "컨테이너 없애도 볼륨 안에 있던 건 무사해?"
+    question = "컨테이너를 지워도 볼륨은 남아 있어?"
     with TestClient(create_app(own)) as client:
-        for text in (f"안녕하세요 {question}", "볼륨을 묶어서 보관하는 법은?"):
+        for text in (f"안녕하세요 {question}", "볼륨은 tar로 어떻게 백업해?"):
             answer = client.post("/ask", json={"question": text}).json()
             assert answer["citations"], answer
             client.post("/feedback", json={"question_id": answer["question_id"], "helpful": True})
         found = accepted(own.corpus_dir, own.data_dir)["waiting"]
         waiting = {each["question"]: each["id"] for each in found}  # type: ignore[index]
-        assert set(waiting) == {question, "볼륨을 묶어서 보관하는 법은?"}
+        assert set(waiting) == {question, "볼륨은 tar로 어떻게 백업해?"}
         assert build(own).notes is None  # nothing has entered by itself
         accepted(own.corpus_dir, own.data_dir, waiting[question])
         client.delete("/me")

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from service.notes.folder import read_notes
-from tests.conftest import WriteCorpus
+from tests.conftest import WriteCorpus, read_notes
 from tests.interfaces.cli.test_main import run
+
+pytestmark = pytest.mark.real
 
 NOTES = {
     "storage.md": "# 저장\n\n## 볼륨\n\n- 볼륨은 컨테이너를 지워도 남음\n- 볼륨은 tar로 묶어 백업함\n",

@@ -8,8 +8,9 @@ import pytest
 from tests.conftest import WriteCorpus
 from tests.interfaces.cli.test_main import data, run
 
-__all__ = ["data"]
 pytestmark = pytest.mark.real
+
+__all__ = ["data"]
 
 NOTE = "# 저장소\n\n## 볼륨\n\n- 볼륨: 도커가 관리하는 저장 공간\n- 로그: 컨테이너가 남긴 기록\n"
 

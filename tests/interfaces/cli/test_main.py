@@ -16,9 +16,9 @@ NOTES = {"storage.md": "# 저장\n\n## 볼륨\n\n- 볼륨은 컨테이너를 지
 
 
 @pytest.fixture
-def data(tmp_path: Path, real_encoder_folder: Path) -> Path:
+def data(tmp_path: Path, encoder_folder: Path) -> Path:
     (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "encoder").symlink_to(real_encoder_folder)
+    (tmp_path / "data" / "encoder").symlink_to(encoder_folder)
     return tmp_path / "data"
 
 

@@ -13,13 +13,15 @@ from service.interfaces.asgi.middleware import MAX_BODY
 from service.settings import Settings, load_settings
 from tests.interfaces.conftest import NOTES, problem
 
-pytestmark = pytest.mark.real
-
 
 def test_ask_answers_with_cited_sentences(client: TestClient) -> None:
     body = client.post("/ask", json={"question": "컨테이너를 지우면 볼륨은 어떻게 되나요?"}).json()
     assert body["status"] == "answered"
-    assert body["sentences"][0] == {"text": "볼륨은 컨테이너를 지워도 남습니다.", "citations": [0], "item": ""}
+    assert body["sentences"][0] == {
+        "text": "볼륨은 컨테이너를 지워도 남습니다.",
+        "citations": [0],
+        "item": "",
+    }
     assert body["answer"].startswith(body["sentences"][0]["text"])
     citation = body["citations"][0]
     assert (citation["document"], citation["heading_path"], citation["lines"]) == (
@@ -73,6 +75,18 @@ def test_the_request_id_is_taken_over_or_minted(client: TestClient) -> None:
     assert client.get("/healthz", headers={"X-Request-ID": "abc-1"}).headers["x-request-id"] == "abc-1"
     minted = client.get("/healthz", headers={"X-Request-ID": "evil value"}).headers["x-request-id"]
     assert minted.isalnum()
+
+
+def test_an_error_that_nobody_foresaw_has_its_request_id_too(settings: Settings) -> None:
+    app = create_app(settings)
+
+    @app.get("/breaks")
+    def breaks() -> None:
+        raise RuntimeError("unforeseen")
+
+    with TestClient(app, raise_server_exceptions=False) as client:
+        response = client.get("/breaks", headers={"X-Request-ID": "abc-1"})
+    assert (response.status_code, problem(response)["request_id"]) == (500, "abc-1")
 
 
 @pytest.mark.parametrize(
@@ -143,10 +157,11 @@ def test_bad_addresses_get_a_problem(client: TestClient, method: str, url: str, 
     problem(response)
 
 
+@pytest.mark.real
 def test_without_an_index_it_says_what_to_run_and_recovers_after_a_build(
-    tmp_path: Path, settings: Settings, real_encoder_folder: Path
+    tmp_path: Path, settings: Settings, encoder_folder: Path
 ) -> None:
-    (tmp_path / "encoder").symlink_to(real_encoder_folder)
+    (tmp_path / "encoder").symlink_to(encoder_folder)
     fresh = load_settings(corpus_dir=settings.corpus_dir, data_dir=tmp_path)
     with TestClient(create_app(fresh), raise_server_exceptions=False) as client:
         response = client.post("/ask", json={"question": "볼륨 남아?"})
@@ -159,15 +174,16 @@ def test_without_an_index_it_says_what_to_run_and_recovers_after_a_build(
         assert client.post("/ask", json={"question": "볼륨 남아?"}).status_code == 200
 
 
+@pytest.mark.real
 def test_a_new_generation_is_served_without_a_restart_and_a_damaged_one_is_not(
-    tmp_path: Path, real_encoder_folder: Path
+    tmp_path: Path, encoder_folder: Path
 ) -> None:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     note = corpus / "a.md"
     note.write_text("# 볼륨\n\n- 볼륨은 컨테이너를 지워도 남음\n", encoding="utf-8")
     (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "encoder").symlink_to(real_encoder_folder)
+    (tmp_path / "data" / "encoder").symlink_to(encoder_folder)
     settings = load_settings(corpus_dir=corpus, data_dir=tmp_path / "data")
     build(settings)
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:

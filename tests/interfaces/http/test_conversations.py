@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.interfaces.conftest import KEY, problem
+from tests.conftest import MakeService
+from tests.interfaces.conftest import KEY, NOTES, problem, running
 from tests.interfaces.http.test_streaming import STREAM, events
 
 pytestmark = pytest.mark.real
@@ -21,6 +23,16 @@ AS_ANOTHER = {"Cookie": f"profile={'q' * 22}"}
 AS_NOBODY: dict[str, str] = {}
 CALLERS = [AS_KEY, AS_PROFILE, AS_ANOTHER, AS_NOBODY]
 NAMES = ["key", "profile", "another profile", "neither"]
+
+
+@pytest.fixture(scope="module")
+def server(
+    tmp_path_factory: pytest.TempPathFactory, make_service: MakeService, real_encoder_folder: Path
+) -> Iterator[str]:
+    """With the real encoder: how sure an answer is decides whether a question leans on the one before."""
+    folder = tmp_path_factory.mktemp("conversations")
+    with running(make_service(folder, NOTES, real_encoder_folder, api_keys=f"ci:{KEY}")) as address:
+        yield address
 
 
 def ask(

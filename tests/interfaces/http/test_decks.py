@@ -15,12 +15,10 @@ from fastapi.testclient import TestClient
 
 from service.build import build
 from service.interfaces.app import create_app
-from service.interfaces.http.decks import Export, Exports
-from service.settings import Settings, load_settings
-from tests.conftest import ROOT
+from service.interfaces.runtime.exports import Export, Exports
+from service.settings import Settings
+from tests.conftest import ROOT, MakeService
 from tests.interfaces.conftest import problem
-
-pytestmark = pytest.mark.real
 
 NOTE = (
     "---\ntags: [저장소]\n---\n# 저장소\n\n## 볼륨\n\n- 볼륨: 도커가 관리하는 저장 공간\n"
@@ -29,15 +27,9 @@ NOTE = (
 
 
 @pytest.fixture
-def own(tmp_path: Path, real_encoder_folder: Path) -> Settings:
+def own(tmp_path: Path, make_service: MakeService) -> Settings:
     """A built service of this test alone, whose note may change."""
-    (tmp_path / "corpus").mkdir()
-    (tmp_path / "data").mkdir()
-    (tmp_path / "corpus" / "storage.md").write_text(NOTE, encoding="utf-8")
-    (tmp_path / "data" / "encoder").symlink_to(real_encoder_folder)
-    settings = load_settings(corpus_dir=tmp_path / "corpus", data_dir=tmp_path / "data")
-    build(settings)
-    return settings
+    return make_service(tmp_path, {"storage.md": NOTE})
 
 
 @pytest.fixture
@@ -141,11 +133,11 @@ def test_the_same_question_with_another_answer_interferes(client: TestClient) ->
 
 
 def test_an_answer_becomes_a_card(client: TestClient) -> None:
-    asked = client.post("/ask", json={"question": "도커 볼륨이 무엇인가요?"}).json()
+    asked = client.post("/ask", json={"question": "도커가 관리하는 저장 공간, 볼륨이 무엇인가요?"}).json()
     assert asked["status"] == "answered"
     saved = client.post("/cards", json={"question_id": asked["question_id"]})
     assert saved.status_code == 201
-    assert saved.json()["front"] == "도커 볼륨이 무엇인가요?"
+    assert saved.json()["front"] == "도커가 관리하는 저장 공간, 볼륨이 무엇인가요?"
     assert "저장 공간" in saved.json()["back"]
 
 
@@ -190,6 +182,7 @@ def test_unknown_decks(path: str, client: TestClient) -> None:
     assert problem(client.get(path))["status"] == 404
 
 
+@pytest.mark.real
 def test_changes_since_an_etag(own: Settings, client: TestClient) -> None:
     deck = client.get("/decks/docker.apkg")
     none = client.get("/decks/docker/changes", params={"since": deck.headers["etag"]})
@@ -239,6 +232,7 @@ def test_the_package_is_what_anki_calls_a_package(client: TestClient) -> None:
         assert json.loads(archive.read("media")) == {}
 
 
+@pytest.mark.real
 def test_starting_reads_neither_genanki_nor_torch() -> None:
     code = (
         "import sys, service.interfaces.app, service.interfaces.cli.main; "

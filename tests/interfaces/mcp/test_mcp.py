@@ -17,7 +17,7 @@ from mcp_types import CallToolResult, TextContent
 from service.settings import Settings
 from tests.interfaces.conftest import KEY, NOTES, problem, running
 
-pytestmark = [pytest.mark.real, pytest.mark.anyio]
+pytestmark = pytest.mark.anyio
 
 QUESTION = "컨테이너를 지우면 볼륨은 어떻게 되나요?"
 

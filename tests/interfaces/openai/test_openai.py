@@ -15,8 +15,6 @@ from service.interfaces.openai.routes import footnoted
 from service.types import Sentence
 from tests.interfaces.conftest import KEY
 
-pytestmark = pytest.mark.real
-
 QUESTION = "컨테이너를 지우면 볼륨은 어떻게 되나요?"
 USER: list[ChatCompletionMessageParam] = [{"role": "user", "content": QUESTION}]
 

@@ -15,10 +15,10 @@ import pytest
 from fastapi.testclient import TestClient
 from slack_sdk.signature import SignatureVerifier
 
-from service.build import build
 from service.interfaces.app import create_app
-from service.settings import Settings, load_settings
+from service.settings import Settings
 from service.store import Store
+from tests.conftest import MakeService
 from tests.interfaces.slack.web_api import BOT, TEAM, TOKEN, Arguments, WebApi
 
 SECRET = "signing-secret-for-tests"  # noqa: S105
@@ -36,17 +36,9 @@ NOTES = {
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory, real_encoder_folder: Path) -> Settings:
-    """A built service over tiny notes, with the real encoder."""
-    folder = tmp_path_factory.mktemp("slack")
-    (folder / "corpus").mkdir()
-    (folder / "data").mkdir()
-    for name, text in NOTES.items():
-        (folder / "corpus" / name).write_text(text, encoding="utf-8")
-    (folder / "data" / "encoder").symlink_to(real_encoder_folder)
-    settings = load_settings(corpus_dir=folder / "corpus", data_dir=folder / "data", public_url=PUBLIC)
-    build(settings)
-    return settings
+def built(tmp_path_factory: pytest.TempPathFactory, make_service: MakeService) -> Settings:
+    """A built service over tiny notes."""
+    return make_service(tmp_path_factory.mktemp("slack"), NOTES, public_url=PUBLIC)
 
 
 @pytest.fixture

@@ -5,8 +5,6 @@ import pytest
 from tests.interfaces.slack.conftest import PUBLIC, Workspace, shown, wait
 from tests.interfaces.slack.web_api import BOT
 
-pytestmark = pytest.mark.real
-
 QUESTION = "컨테이너를 지우면 볼륨은 어떻게 되나요?"
 ANSWER = "볼륨은 컨테이너를 지워도 남습니다."
 
@@ -99,7 +97,7 @@ def test_what_is_not_in_the_notes_is_said_with_suggestions_that_ask_when_pressed
 
 
 def test_a_long_answer_arrives_shortened_and_says_so(slack: Workspace) -> None:
-    asked = slack.dm("도커 데몬 기동 로그 전체를 보여 주세요")
+    asked = slack.dm("도커 데몬 기동 로그 전체는 다음과 같음")
     slack.event(asked)
     slack.settle()
     [reply] = slack.replies(asked["ts"])

@@ -5,14 +5,10 @@ import json
 import re
 import zipfile
 
-import pytest
-
 from tests.interfaces.slack.conftest import Workspace, shown, wait
 from tests.interfaces.slack.test_answers import ANSWER, QUESTION
 from tests.interfaces.slack.test_hazards import first
 from tests.interfaces.slack.web_api import Arguments, Failure
-
-pytestmark = pytest.mark.real
 
 
 def sent(slack: Workspace) -> tuple[str, str, bytes]:

@@ -19,8 +19,6 @@ from tests.interfaces.slack.conftest import Workspace, running, shown, wait
 from tests.interfaces.slack.test_answers import ANSWER, QUESTION
 from tests.interfaces.slack.web_api import BOT, BOT_ID, Arguments, Failure, Plan, WebApi
 
-pytestmark = pytest.mark.real
-
 
 def first(count: int, method: str, failure: Failure) -> Plan:
     """A plan under which the first `count` calls of a method fail."""
@@ -185,6 +183,7 @@ def test_an_unknown_event_is_acknowledged(slack: Workspace) -> None:
     assert slack.event({"type": "team_join", "user": {"id": "U5"}}).status_code == 200
 
 
+@pytest.mark.real
 def test_a_rate_limit_is_waited_out(slack: Workspace) -> None:
     slack.api.plan = first(2, "chat.postMessage", Failure(429, retry_after=1))
     asked = slack.mention(QUESTION)
@@ -196,6 +195,7 @@ def test_a_rate_limit_is_waited_out(slack: Workspace) -> None:
     assert slack.api.named("conversations.replies") == []
 
 
+@pytest.mark.real
 @pytest.mark.parametrize(
     "failure",
     [

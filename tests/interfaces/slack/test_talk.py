@@ -1,10 +1,6 @@
 from __future__ import annotations
 
-import pytest
-
 from tests.interfaces.slack.conftest import Workspace, shown
-
-pytestmark = pytest.mark.real
 
 
 def test_a_greeting_is_returned_with_questions_to_press_and_nothing_to_rate(slack: Workspace) -> None:

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from service.korean import josa, with_josa
+from service.korean.style import particles
 from tests.korean.edges import EDGES, LONG
 
 TOPICS = """
@@ -103,3 +104,17 @@ def test_any_word_gets_a_particle_at_once(text: str) -> None:
     started = time.perf_counter()
     assert josa(text, "은/는") in ("은", "는", "은(는)")
     assert time.perf_counter() - started < 0.5
+
+
+def test_every_reading_changes_a_particle(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = dict(particles._dictionary())
+    forms = [form for word in known for form in (word, word.upper(), word.capitalize())]
+
+    def chosen() -> list[str]:
+        return [josa(form, pair) for form in forms for pair in ("은/는", "으로/로")]
+
+    whole = chosen()
+    for word in known:
+        less = {other: reading for other, reading in known.items() if other != word}
+        monkeypatch.setattr(particles, "_dictionary", lambda less=less: less)
+        assert chosen() != whole, f"{word} is read rightly without its line"
