@@ -70,6 +70,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
+    torch.set_num_threads(1)  # the matrices are small, and on busy cores OpenMP threads wait for each other
     settings = load_settings()
     notes = NotesFolder.written(settings).read()
     encoder = load_encoder(settings.encoder_dir)
