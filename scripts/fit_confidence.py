@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from ablation import without_bank
-from fit_ranker import halved
+from fit_ranker import half_index
 from sklearn.linear_model import LogisticRegression
 
 from service.asking.clean import clean_question
@@ -30,7 +30,7 @@ from service.asking.retrieve import retrieve
 from service.asking.tutor import Tutor
 from service.curation.evaluation import Case, load_cases, sections
 from service.encoder.cache import CachedEncoder
-from service.index import build_index, load_background
+from service.index import load_background
 from service.loading import load_tutor
 from service.notes.folder import NotesFolder
 from service.settings import Settings, load_settings
@@ -147,10 +147,7 @@ def wishes(settings: Settings, tutor: Tutor) -> Data:
     """Every fourth wording of the needs, asked of an index of the other half."""
     notes = NotesFolder.written(settings).read()
     encoder = CachedEncoder(tutor.encoder, settings.data_dir / "embeddings")  # read, never saved
-    needs, asking, keys, _ = halved(notes, 0)
-    facts = [fact for document in notes.documents for fact in document.facts]
-    background = load_background(tutor.encoder, settings.encoder_dir, facts)
-    index = build_index(notes.documents, keys, notes.aliases(), encoder, background=background, needs=needs)
+    index, asking, _ = half_index(notes, encoder, settings, 0)
     rows, right = [], []
     for text, need in asking[::2]:
         found = retrieve(clean_question(text), index, encoder, 1)

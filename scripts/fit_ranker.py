@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
+from fit_projection import kept, questions_of
 from torch import nn
 
 from service import korean
@@ -69,6 +70,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
+    torch.set_num_threads(1)  # the matrices are small, and on busy cores OpenMP threads wait for each other
     settings = load_settings()
     notes = NotesFolder.written(settings).read()
     encoder = load_encoder(settings.encoder_dir)
@@ -89,14 +91,31 @@ def held_out(owner: str) -> bool:
 
 def observe(notes: Notes, encoder: Encoder, settings: Settings, fold: int) -> Iterator[Asked]:
     """Index one half of the wordings and ask the other."""
-    needs, wishes, keys, questions = halved(notes, fold)
-    facts = [fact for document in notes.documents for fact in document.facts]
-    background = load_background(encoder, settings.encoder_dir, facts)
-    index = build_index(notes.documents, keys, notes.aliases(), encoder, background=background, needs=needs)
+    index, wishes, questions = half_index(notes, encoder, settings, fold)
     for text, need in wishes:
         yield of_need(index, encoder, text, need)
     for question in questions:
         yield of_fact(index, encoder, question)
+
+
+def half_index(
+    notes: Notes, encoder: Encoder, settings: Settings, fold: int
+) -> tuple[Index, list[tuple[str, Need]], list[Question]]:
+    """An index of one half, with a projection fitted on no more; which wordings and questions ask."""
+    needs, wishes, keys, questions = halved(notes, fold)
+    facts = [fact for document in notes.documents for fact in document.facts]
+    background = load_background(encoder, settings.encoder_dir, facts)
+    projection = kept(questions_of(needs, keys), encoder, settings.data_dir)
+    index = build_index(
+        notes.documents,
+        keys,
+        notes.aliases(),
+        encoder,
+        background=background,
+        needs=needs,
+        projection=projection,
+    )
+    return index, wishes, questions
 
 
 def halved(
@@ -123,8 +142,10 @@ def halved(
 def found(index: Index, encoder: Encoder, text: str) -> tuple[npt.NDArray[np.int64], Floats]:
     """The candidates for a question by number, and their features, as they are when serving."""
     tokens = weighted(korean.tokens(text))
-    dense = index.dense.search(encoder.encode([text], "question")[0])
-    signals = rank.signals(index, text, tokens, dense, index.sparse.share(tokens))
+    vector = encoder.encode([text], "question")[0]
+    dense = index.dense.search(vector)
+    sparse = index.sparse.share(tokens)
+    signals = rank.signals(index, text, vector, tokens, dense, sparse)
     pool = rank.pool(index, signals)
     return pool, rank.candidates(index, signals, pool)[0]
 

@@ -39,29 +39,40 @@ class Signals:
     fact_dice: Floats
     fact_share: Floats
     fact_text: Likeness
+    fact_fit: Floats
+    fact_centre: Floats
     need_sparse: Floats
     need_dice: Floats
     need_share: Floats
+    need_fit: Floats
+    need_centre: Floats
     words: int
     mass: float
 
     @property
     def need(self) -> Floats:
         """How well the question fits each need, by all searches together."""
-        count = len(self.need_dice)
-        apart = self.dense.fit[-count:] + self.dense.centre[-count:] if count else self.need_dice
+        apart = self.need_fit + self.need_centre
         together: Floats = self.dense.need + 0.25 * self.need_dice + 0.25 * self.need_sparse + 0.25 * apart
         return together
 
 
-def signals(index: Index, question: str, tokens: list[str], dense: DenseScores, sparse: Floats) -> Signals:
-    """Ask every search; `tokens` and `sparse` are what `retrieve` already has (weighted, as a share)."""
+def signals(
+    index: Index,
+    question: str,
+    vector: Floats,
+    tokens: list[str],
+    dense: DenseScores,
+    sparse: Floats,
+) -> Signals:
+    """Ask every search; what comes after `question` is what `retrieve` already has (tokens weighted)."""
     words = list(dict.fromkeys(korean.wording(question)))
     facts = len(index.facts)
     keys = index.keys.likeness(words)
     dice, share = (
         _best(each, index.key_owners, facts + len(index.needs)) for each in (keys.dice, keys.share)
     )
+    fit, centre = index.meanings.search(vector, words, facts + len(index.needs))
     return Signals(
         dense,
         sparse,
@@ -69,9 +80,13 @@ def signals(index: Index, question: str, tokens: list[str], dense: DenseScores, 
         dice[:facts],
         share[:facts],
         index.texts.likeness(words),
+        fit[:facts],
+        centre[:facts],
         index.sparse_needs.share(tokens)[: len(index.needs)],
         dice[facts:],
         share[facts:],
+        fit[facts:],
+        centre[facts:],
         len(words),
         sum(index.sparse.idf(word) for word in words),
     )
@@ -91,8 +106,8 @@ def candidates(index: Index, found: Signals, facts: Numbers) -> tuple[Floats, Nu
             found.dense.question[facts],
             found.dense.question_next[facts],
             found.dense.text[facts],
-            found.dense.fit[facts],
-            found.dense.centre[facts],
+            found.fact_fit[facts],
+            found.fact_centre[facts],
             found.fact_dice[facts],
             found.fact_share[facts],
             found.fact_sparse[facts],
@@ -149,13 +164,12 @@ def _of_needs(index: Index, found: Signals, needs: Numbers) -> Floats:
     """Features of each row's need; all zero for none."""
     if not index.needs:
         return np.zeros((len(needs), 10), dtype=np.float32)
-    fit, centre = (each[len(index.facts) :] for each in (found.dense.fit, found.dense.centre))
     rows = np.stack(
         [
             found.dense.need[needs],
             found.dense.need_next[needs],
-            fit[needs],
-            centre[needs],
+            found.need_fit[needs],
+            found.need_centre[needs],
             found.need_dice[needs],
             found.need_share[needs],
             found.need_sparse[needs],

@@ -100,7 +100,7 @@ class Leaning:
 def is_fitted(index: Index, encoder: Encoder) -> bool:
     """Whether the network may order these facts: there is a map of needs, and it was fitted on this model."""
     model = encoder.id.rpartition("-")[0]
-    return bool(index.needs) and model == rank.fitted().encoder.rpartition("-")[0]
+    return index.meanings.are_known and model == rank.fitted().encoder.rpartition("-")[0]
 
 
 def retrieve(
@@ -123,8 +123,9 @@ def retrieve(
     dense = index.dense.search(vector)
     tokens = weighted(korean.tokens(question))
     sparse = index.sparse.share(tokens)
-    by_network = weights is None and is_fitted(index, encoder)
-    found = rank.signals(index, question, tokens, dense, sparse) if by_network else None
+    found = None
+    if weights is None and is_fitted(index, encoder):
+        found = rank.signals(index, question, vector, tokens, dense, sparse)
     pool = rank.pool(index, found) if found else _pool(dense.text, dense.question, sparse)
     pool = _within(index, pool, within)
     if not len(pool):

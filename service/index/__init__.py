@@ -4,7 +4,9 @@ from service.index.background import Background, load_background, sources
 from service.index.dense import DenseIndex, DenseScores, Keys
 from service.index.generations import CURRENT, adopt_generation, current_generation, has_adopted
 from service.index.index import Index, build_index
+from service.index.meanings import Meanings
 from service.index.overlap import KeyOverlap, Likeness
+from service.index.projection import Projection
 from service.index.sparse import SparseIndex
 from service.index.stored import (
     Manifest,
@@ -26,6 +28,8 @@ __all__ = [
     "Keys",
     "Likeness",
     "Manifest",
+    "Meanings",
+    "Projection",
     "SparseIndex",
     "adopt_generation",
     "build_index",

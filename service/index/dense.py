@@ -9,7 +9,6 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from service.index.metric import Metric, means, unit
 from service.types import Vectors
 
 Floats = npt.NDArray[np.float32]
@@ -23,8 +22,6 @@ class DenseScores:
     """Cosines of one question: for each fact with its text and its best question key, for each need likewise.
 
     `question_next` and `need_next` are those with the second best key: one near key may be chance.
-    `fit` and `centre` are cosines under the index's own metric, with the best key and with the middle of
-    all keys, of the facts and then of the needs.
     `background` is the cosine with the nearest question that is about something else.
     """
 
@@ -33,8 +30,6 @@ class DenseScores:
     question_next: Floats
     need: Floats
     need_next: Floats
-    fit: Floats
-    centre: Floats
     background: float
 
 
@@ -52,26 +47,23 @@ class DenseIndex:
     def __init__(
         self,
         texts: faiss.Index,
-        questions: _Owned,
-        needs: _Owned,
-        told_apart: _ToldApart,
+        questions: Owned,
+        needs: Owned,
         background: faiss.Index,
     ) -> None:
         self._texts = texts
         self._questions = questions
         self._needs = needs
-        self._told_apart = told_apart
         self._background = background
 
     @classmethod
     def build(cls, texts: Vectors, questions: Keys, needs: Keys, background: Vectors) -> DenseIndex:
         """Index vectors of facts, of the question keys of facts and of needs, and of the background."""
         return cls(
-            _flat(texts),
-            _Owned(_flat(questions.vectors), questions.owners),
-            _Owned(_flat(needs.vectors), needs.owners),
-            _ToldApart.build(questions, needs, len(texts)),
-            _flat(background),
+            flat(texts),
+            Owned(flat(questions.vectors), questions.owners),
+            Owned(flat(needs.vectors), needs.owners),
+            flat(background),
         )
 
     def vectors(self) -> tuple[Vectors, Vectors, Vectors]:
@@ -87,18 +79,15 @@ class DenseIndex:
         # One question is one small scan; more threads would only spin. OpenMP counts for each calling thread.
         faiss.omp_set_num_threads(1)
         facts = self._texts.ntotal
-        texts = _Owned(self._texts, np.arange(facts, dtype=np.int32))
+        texts = Owned(self._texts, np.arange(facts, dtype=np.int32))
         question, question_next = self._questions.best_two(vector, facts)
         need, need_next = self._needs.best_two(vector, self._needs.size)
-        fit, centre = self._told_apart.search(vector, facts + self._needs.size)
         return DenseScores(
             text=texts.best_two(vector, facts)[0],
             question=question,
             question_next=question_next,
             need=need,
             need_next=need_next,
-            fit=fit,
-            centre=centre,
             background=float(self._background.search(vector[None], 1)[0][0, 0])
             if self._background.ntotal
             else 0.0,
@@ -116,7 +105,6 @@ class DenseIndex:
             (folder / f"{name}.faiss").write_bytes(faiss.serialize_index(index).tobytes())
         np.save(folder / "owners.npy", self._questions.owners)
         np.save(folder / "need_owners.npy", self._needs.owners)
-        self._told_apart.save(folder)
 
     @classmethod
     def load(cls, folder: Path) -> DenseIndex:
@@ -125,13 +113,12 @@ class DenseIndex:
             faiss.read_index(str(folder / f"{name}.faiss"))
             for name in ("texts", "questions", "needs", "background")
         )
-        owned = _Owned(questions, np.load(folder / "owners.npy"))
-        wanted = _Owned(needs, np.load(folder / "need_owners.npy"))
-        owners = _together(owned.owners, wanted.owners, texts.ntotal)
-        return cls(texts, owned, wanted, _ToldApart.load(folder, owners), background)
+        owned = Owned(questions, np.load(folder / "owners.npy"))
+        wanted = Owned(needs, np.load(folder / "need_owners.npy"))
+        return cls(texts, owned, wanted, background)
 
 
-class _Owned:
+class Owned:
     """Vectors that belong to something: several may belong to one."""
 
     def __init__(self, keys: faiss.Index, owners: npt.NDArray[np.int32]) -> None:
@@ -157,52 +144,7 @@ class _Owned:
         return best, after
 
 
-class _ToldApart:
-    """The keys of facts and needs under a metric of their own; nothing where there are no needs."""
-
-    def __init__(self, metric: Metric, keys: _Owned, centres: faiss.Index) -> None:
-        self._metric, self._keys, self._centres = metric, keys, centres
-
-    @classmethod
-    def build(cls, questions: Keys, needs: Keys, facts: int) -> _ToldApart:
-        if not len(needs.owners):
-            questions = Keys(questions.vectors[:0], questions.owners[:0])
-        vectors = np.concatenate([questions.vectors, needs.vectors])
-        owners = _together(questions.owners, needs.owners, facts)
-        metric = Metric.fit(vectors, owners)
-        moved = metric(vectors)
-        return cls(metric, _Owned(_flat(moved), owners), _flat(unit(means(moved, owners))))
-
-    def search(self, vector: Floats, count: int) -> tuple[Floats, Floats]:
-        """For each of `count` facts and needs the cosines with the best key and with the middle of all."""
-        centre = np.zeros(count, dtype=np.float32)
-        if not self._keys.keys.ntotal:
-            return centre, centre
-        moved = self._metric(vector)
-        best, _ = self._keys.best_two(moved, count)
-        cosines, numbers = self._centres.search(moved[None], self._centres.ntotal)
-        centre[numbers[0]] = cosines[0]
-        return best, centre
-
-    def save(self, folder: Path) -> None:
-        self._metric.save(folder)
-        for name, index in (("apart", self._keys.keys), ("centres", self._centres)):
-            (folder / f"{name}.faiss").write_bytes(faiss.serialize_index(index).tobytes())
-
-    @classmethod
-    def load(cls, folder: Path, owners: npt.NDArray[np.int32]) -> _ToldApart:
-        keys, centres = (faiss.read_index(str(folder / f"{name}.faiss")) for name in ("apart", "centres"))
-        return cls(Metric.load(folder), _Owned(keys, owners[: keys.ntotal]), centres)
-
-
-def _together(
-    facts: npt.NDArray[np.int32], needs: npt.NDArray[np.int32], count: int
-) -> npt.NDArray[np.int32]:
-    """The owners of facts' keys and of needs' in one count: the needs come after all `count` facts."""
-    return np.concatenate([facts, needs + count]).astype(np.int32)
-
-
-def _flat(vectors: Vectors) -> faiss.Index:
+def flat(vectors: Vectors) -> faiss.Index:
     """Every vector in half precision.
 
     Cosines are exact to 0.0001, and half the memory to scan leaves more of the encoder's weights in the

@@ -13,8 +13,10 @@ import numpy.typing as npt
 from service import korean
 from service.index.background import Background, no_background
 from service.index.dense import DenseIndex, Keys
+from service.index.meanings import Meanings
 from service.index.odds import WordOdds
 from service.index.overlap import KeyOverlap
+from service.index.projection import Projection, shipped
 from service.index.sparse import SparseIndex
 from service.notes.markdown import is_correction
 from service.types import Document, Encoder, Fact, Need, Question, Section, Vectors
@@ -41,6 +43,7 @@ class Index:
     keys: KeyOverlap
     texts: KeyOverlap
     odds: WordOdds
+    meanings: Meanings
     generation: str = ""
 
     @cached_property
@@ -138,8 +141,12 @@ def build_index(
     progress: Callable[[str], None] = lambda stage: None,
     background: Background | None = None,
     needs: Sequence[Need] = (),
+    projection: Projection | None = None,
 ) -> Index:
-    """Encode and index the facts of `documents` with their keys and the `needs`; `aliases` are by fact id."""
+    """Encode and index the facts of `documents` with their keys and the `needs`; `aliases` are by fact id.
+
+    `projection` is the shipped one unless given; none that was fitted on another encoder is used.
+    """
     facts = [fact for document in documents for fact in document.facts]
     passages = [passage(fact) for fact in facts]
     asked = [question.text for question in questions]
@@ -151,6 +158,12 @@ def build_index(
     wishes = Keys(_encoded(wished, encoder), np.array(_need_owners(needs, 0), dtype=np.int32))
     progress("index")
     asked_tokens = [korean.tokens(text) for text in asked]
+    wordings = [korean.wording(text) for text in (*asked, *wished)]
+    meanings = Meanings(projection or shipped())
+    if needs and meanings.projection.suits(encoder):
+        vectors = np.concatenate([keys.vectors, wishes.vectors])
+        owned = np.concatenate([keys.owners, wishes.owners + len(facts)])
+        meanings = Meanings.build(meanings.projection, vectors, wordings, owned)
     words = [
         korean.tokens("\n".join([text, *aliases.get(fact.id, ())]))
         for fact, text in zip(facts, passages, strict=True)
@@ -165,12 +178,13 @@ def build_index(
         SparseIndex.build(words),
         SparseIndex.build(_around(documents, words)),
         SparseIndex.build([korean.tokens("\n".join((need.want, *need.questions))) for need in needs]),
-        KeyOverlap.build([korean.wording(text) for text in (*asked, *wished)]),
+        KeyOverlap.build(wordings),
         KeyOverlap.build([korean.wording(text) for text in passages]),
         WordOdds.build(
             [*asked_tokens, *map(korean.tokens, wished)],
             [korean.tokens(question) for question in background.questions],
         ),
+        meanings,
     )
 
 

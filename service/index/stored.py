@@ -17,12 +17,13 @@ from service.files import checksum, write_atomically
 from service.index.dense import DenseIndex
 from service.index.generations import current_generation, new_generation
 from service.index.index import Index, passage
+from service.index.meanings import Meanings
 from service.index.odds import WordOdds
 from service.index.overlap import KeyOverlap
 from service.index.sparse import SparseIndex
 from service.types import Document, Encoder, Need, Question, Role, Vectors
 
-FORMAT = 7
+FORMAT = 8
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +77,7 @@ def _write(index: Index, folder: Path, encoder: Encoder, fingerprint: str) -> Ma
     index.keys.save(folder)
     index.texts.save(folder / _FACTS)
     index.odds.save(folder)
+    index.meanings.save(folder)
     (folder / "documents.json").write_bytes(_DOCUMENTS.dump_json(index.documents))
     (folder / "questions.json").write_bytes(_QUESTIONS.dump_json(index.questions))
     (folder / "needs.json").write_bytes(_WANTED.dump_json(index.needs))
@@ -155,6 +157,7 @@ def load_index(folder: Path, encoder: Encoder) -> Index:
         keys=KeyOverlap.load(path),
         texts=KeyOverlap.load(path / _FACTS),
         odds=WordOdds.load(path),
+        meanings=Meanings.load(path),
         generation=generation,
     )
 

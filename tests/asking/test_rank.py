@@ -40,7 +40,7 @@ needs:
 @pytest.fixture
 def fake_encoder() -> FakeEncoder:
     """Goes by the name of the model that the network was fitted on."""
-    return FakeEncoder(rank.fitted().encoder.rpartition("-")[0])
+    return FakeEncoder(rank.fitted().encoder.rpartition("-")[0], dimension=384)
 
 
 @pytest.fixture
@@ -93,15 +93,16 @@ def test_shares_add_up_and_come_in_order(index: Index, fake_encoder: FakeEncoder
 
 def test_the_shipped_network_fits_the_features(index: Index, fake_encoder: FakeEncoder) -> None:
     question = "컨테이너 삭제"
-    dense = index.dense.search(fake_encoder.encode([question], "question")[0])
-    found = rank.signals(index, question, ["삭제"], dense, index.sparse.share(["삭제"]))
+    vector = fake_encoder.encode([question], "question")[0]
+    dense = index.dense.search(vector)
+    found = rank.signals(index, question, vector, ["삭제"], dense, index.sparse.share(["삭제"]))
     features, _ = rank.candidates(index, found, rank.pool(index, found))
     assert features.shape[1] == len(rank.fitted().mean)
     assert np.isfinite(rank.fitted()(features)).all()
 
 
 def test_facts_encoded_by_another_model_are_ordered_by_weights(index: Index) -> None:
-    found = retrieve("컨테이너 삭제", index, FakeEncoder("another"), 50)
+    found = retrieve("컨테이너 삭제", index, FakeEncoder("another", dimension=384), 50)
     assert all(hit.belongs == 0 for hit in found.hits)
     assert found.need is None
     assert "docker rm" in found.hits[0].fact.text
