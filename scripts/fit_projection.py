@@ -37,7 +37,7 @@ from service.types import Encoder, Need, Question, Vectors
 TARGET = Path(__file__).resolve().parents[1] / "service" / "index" / "projection.npz"
 HELD_OUT = 0.2
 SIZE = 192
-STEPS, BATCH, RATE, DECAY = 700, 192, 2e-3, 0.01
+STEPS, BATCH, RATE, DECAY = 1500, 192, 2e-3, 0.01
 TEMPERATURE = 0.07
 NEIGHBOURS, OF_EACH = 32, 8
 """How near an owner must be to count as a neighbour, and how many neighbours come into a batch together."""

@@ -4,7 +4,7 @@
 scripts/fit_ranker.py [--write] [--seed N]
 
 The wordings of every need are halved: one half is indexed, the other asks; then the other way round, so
-that every wording asks once and none finds itself. One need in eight is not indexed at all: its facts
+that every wording asks once and hardly one finds itself. One need in eight is not indexed at all: its facts
 must be found by themselves. A quarter of the facts' own questions ask likewise. A fifth of the needs and
 facts, by a hash of their id, is never fitted on. --write replaces service/asking/ranker.json.
 """
@@ -40,6 +40,8 @@ TARGET = Path(__file__).resolve().parents[1] / "service" / "asking" / "ranker.js
 HELD_OUT = 0.2
 UNWRITTEN = 0.12
 """Share of the needs that a fold leaves out as a whole."""
+LITERAL = 8
+"""One in so many of the indexed wordings asks too: what stands in the index word for word is meant."""
 OF_FACTS = 0.25
 MOST_OF_FACTS = 3000
 ROWS = 96
@@ -130,6 +132,7 @@ def halved(
         kept = need.questions[fold::2]
         if kept and chance.random() >= UNWRITTEN:
             needs.append(replace(need, questions=kept))
+            wishes += [(text, need) for text in kept[::LITERAL]]
     keys: list[Question] = []
     questions: list[Question] = []
     for key in notes.keys():  # noqa: SIM118 - no mapping

@@ -17,7 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
-from service.files import write_atomically
+from service.files import checksum, write_atomically
+from service.index import projection
 from service.notes.folder import NotesFolder
 from service.types import Encoder, Fact, Vectors
 
@@ -69,8 +70,8 @@ def load_background(encoder: Encoder, folder: Path, facts: Sequence[Fact]) -> Ba
 
 
 def sources(notes: NotesFolder) -> str:
-    """A hash over all that an index is made from, the notes and the questions about other things."""
-    made_from = (notes.fingerprint(), FILE.read_text(encoding="utf-8"))
+    """A hash over all that an index is made from: the notes, the projection, questions about other things."""
+    made_from = (notes.fingerprint(), checksum(projection.FILE), FILE.read_text(encoding="utf-8"))
     return hashlib.blake2b("\0".join(made_from).encode(), digest_size=16).hexdigest()
 
 

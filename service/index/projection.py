@@ -13,7 +13,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +23,8 @@ from service.types import Encoder, Vectors
 Floats = npt.NDArray[np.float32]
 
 _FILE = "projection.npz"
+FILE = Path(__file__).with_name(_FILE)
+"""The map that comes with the package."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class Projection:
 @cache
 def shipped() -> Projection:
     """The map that comes with the package."""
-    return Projection.load((files("service.index") / _FILE).read_bytes())
+    return Projection.load(FILE.read_bytes())
 
 
 def means(vectors: Vectors, owners: npt.NDArray[np.int32]) -> Vectors:
