@@ -124,7 +124,7 @@ def report(reads: Sequence[Read], failures: bool) -> None:
     right = 0
     for fold in range(FOLDS):
         inside = [read for read in reads if zlib.crc32(read.need.encode()) % FOLDS == fold]
-        choice = readings.Choice(fit([read for read in reads if read not in inside]))
+        choice = readings.Preference(fit([read for read in reads if read not in inside]))
         for read in inside:
             option = choice.best(read.options, read.known)
             fine = read.fine[read.options.index(option)]

@@ -52,7 +52,7 @@ def compose(
 ) -> Answer:
     """Say the facts that answer `question`; `hits` are ranked and `status` says what may be claimed.
 
-    Where the best fact is the direct answer of a `need`, the need says what else belongs to it. Only what
+    Where the best fact answers a `need`, the need says what belongs to its answer, and in which order. Only what
     `wished`, the question itself unless given, allows to be destroyed is told how to destroy.
     """
     suggestions = suggest(hits, index) if status != "answered" else ()
@@ -112,7 +112,7 @@ def _chosen(question: str, hits: Sequence[Hit], index: Index, need: Need | None)
     """The facts to say, the best first; a list or a procedure is said whole and in its own order."""
     best = hits[0].fact
     section = index.section(best.id).facts
-    if need is not None and need.answer[0] == best.id:
+    if need is not None and best.id in need.answer:
         wanted = [index.facts[index.numbers[fact]] for fact in need.answer]
         led = [_procedure(fact, index.section(fact.id).facts) or [fact] for fact in wanted]
         return list(dict.fromkeys(fact for facts in led for fact in facts))

@@ -153,7 +153,7 @@ def _share(found: Retrieval, fact: str) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Preference:
     """The fitted model: a weight for each feature."""
 
     weights: Mapping[str, float]
@@ -165,6 +165,6 @@ class Choice:
 
 
 @cache
-def fitted() -> Choice:
+def fitted() -> Preference:
     """The shipped weights."""
-    return Choice(json.loads((files("service.asking") / "readings.json").read_text(encoding="utf-8")))
+    return Preference(json.loads((files("service.asking") / "readings.json").read_text(encoding="utf-8")))

@@ -9,7 +9,7 @@ import pytest
 
 from service.asking import compose, rank
 from service.asking.retrieve import retrieve
-from service.index import Index, build_index
+from service.index import Index, Projection, build_index
 from tests.conftest import FakeEncoder, WriteCorpus, read_notes
 
 NOTE = """# 컨테이너
@@ -53,7 +53,23 @@ def index(write_corpus: WriteCorpus, fake_encoder: FakeEncoder, tmp_path: Path) 
     write_corpus({"container.needs.yaml": NEEDS.format(**ids)})
     notes = read_notes(folder, tmp_path / "ledgers")
     assert len(notes.needs) == 3
-    return build_index(notes.documents, notes.keys(), notes.aliases(), fake_encoder, needs=notes.needs)
+    return build_index(
+        notes.documents,
+        notes.keys(),
+        notes.aliases(),
+        fake_encoder,
+        needs=notes.needs,
+        projection=_leaves_embeddings(fake_encoder),
+    )
+
+
+def _leaves_embeddings(encoder: FakeEncoder) -> Projection:
+    """A projection that knows no words: what was fitted on real embeddings says nothing of these."""
+    model = encoder.id.rpartition("-")[0]
+    mean = np.zeros(encoder.dimension, dtype=np.float32)
+    matrix = np.eye(encoder.dimension, dtype=np.float32)
+    nothing = np.zeros((0, encoder.dimension), dtype=np.int8)
+    return Projection(model, mean, matrix, {}, nothing, np.zeros(0, dtype=np.float32))
 
 
 @pytest.mark.parametrize(
@@ -61,7 +77,7 @@ def index(write_corpus: WriteCorpus, fake_encoder: FakeEncoder, tmp_path: Path) 
     [
         ("도커 컨테이너 재시작", "docker restart"),
         ("컨테이너를 껐다 켜려면?", "docker restart"),
-        ("컨테이너 삭제하는 법", "지우려면 `docker rm`을"),
+        ("컨테이너 지우는 방법은?", "지우려면 `docker rm`을"),
         ("컨테이너 전부 삭제하는 법", "모든 컨테이너"),
     ],
 )

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from service.asking.confidence import fitted as calibrated
-from service.asking.readings import Choice, Option, Whole, features, fitted, swapped, wholes
+from service.asking.readings import Preference, Option, Whole, features, fitted, swapped, wholes
 from service.asking.retrieve import NOTHING, Retrieval
 from service.types import Fact, Hit
 
@@ -78,8 +78,8 @@ def test_what_was_just_said_is_rather_the_answer_to_why_than_to_something_else()
 
 def test_the_option_of_the_highest_worth_is_taken() -> None:
     first, second = Option(Whole("alone", "a"), found("1")), Option(Whole("swap", "b"), found("2"))
-    assert Choice({"swap": 1.0}).best([first, second], [{"alone": 1.0}, {"swap": 1.0}]) is second
-    assert Choice({}).best([first, second], [{}, {}]) is first
+    assert Preference({"swap": 1.0}).best([first, second], [{"alone": 1.0}, {"swap": 1.0}]) is second
+    assert Preference({}).best([first, second], [{}, {}]) is first
 
 
 def test_the_shipped_weights_are_for_the_features_there_are() -> None:
