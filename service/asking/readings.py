@@ -25,7 +25,7 @@ Kind = Literal["alone", "subject", "after", "front", "swap"]
 _POINTS = ("NP", "MAJ", "IC")
 """Tags of what points back or only joins: 그거, 그럼, 아. A whole question has no use for it."""
 _ACTS = ("VV", "VA", "XSV")
-_TAIL = re.compile(r"(?:이?요|은|는|도|이면|여|만|[?？!.~ㅋㅎㅠㅜ ])+$")
+_TAIL = re.compile(r"(?:이?요|은|는|도|이면|여|만|[?？!.~ㅋㅎㅠㅜ ]){1,20}$")
 """What ends a turn and is in the way when it is put in front of the question before."""
 _MOST_BEFORE = 200
 """Characters of the question before that are taken: in a long conversation it holds all that it leant on."""
