@@ -52,8 +52,8 @@ def compose(
 ) -> Answer:
     """Say the facts that answer `question`; `hits` are ranked and `status` says what may be claimed.
 
-    Where the best fact answers a `need`, the need says what belongs to its answer, and in which order. Only what
-    `wished`, the question itself unless given, allows to be destroyed is told how to destroy.
+    Where the best fact answers a `need`, the need says what belongs to its answer, and in which order.
+    Only what `wished`, the question itself unless given, allows to be destroyed is told how to destroy.
     """
     suggestions = suggest(hits, index) if status != "answered" else ()
     if status == "not_found" or not hits:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from service.asking.confidence import fitted as calibrated
-from service.asking.readings import Preference, Option, Whole, features, fitted, swapped, wholes
+from service.asking.readings import Option, Preference, Whole, features, fitted, swapped, wholes
 from service.asking.retrieve import NOTHING, Retrieval
 from service.types import Fact, Hit
 

@@ -223,20 +223,3 @@ def test_public_url_is_where_citations_point(settings: Settings) -> None:
     with TestClient(create_app(public)) as client:
         body = client.post("/ask", json={"question": "컨테이너를 지우면 볼륨은?"}).json()
     assert body["citations"][0]["url"].startswith("https://docker.example.com/documents/storage?")
-
-
-def test_a_follow_up_is_understood_by_what_was_asked_before_and_only_with_its_conversation(
-    settings: Settings,
-) -> None:
-    with TestClient(create_app(settings)) as mine, TestClient(create_app(settings)) as other:
-        first = mine.post("/ask", json={"question": "볼륨은 어떻게 백업해?"}).json()
-        follow = {
-            "question": "그럼 그건 컨테이너를 지워도 남아?",
-            "conversation_id": first["conversation_id"],
-        }
-        asked = mine.post("/ask", json=follow).json()
-        assert asked["citations"][0]["text"] == "볼륨은 컨테이너를 지워도 남음"
-        meant = mine.app.state.store.question(asked["question_id"]).meant  # type: ignore[attr-defined]
-        assert "볼륨" in meant
-        strange = other.post("/ask", json={"question": follow["question"]}).json()
-        assert other.app.state.store.question(strange["question_id"]).meant == follow["question"]  # type: ignore[attr-defined]
