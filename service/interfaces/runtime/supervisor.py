@@ -117,8 +117,10 @@ class Worker:
         """End it, whatever it does; if it can still say where its threads are, it does first."""
         self._process.send_signal(signal.SIGUSR1)
         until = time.monotonic() + _STACK_SECONDS
-        while not self.stack() and time.monotonic() < until:
+        said, before = "", None
+        while (not said or said != before) and time.monotonic() < until:  # it writes thread by thread
             time.sleep(0.1)
+            said, before = self.stack(), said
         self._process.kill()
         try:
             self._process.wait(SILENCE_SECONDS)
