@@ -23,7 +23,7 @@ from service.index.overlap import KeyOverlap
 from service.index.sparse import SparseIndex
 from service.types import Document, Encoder, Need, Question, Role, Vectors
 
-FORMAT = 8
+FORMAT = 9
 
 log = logging.getLogger(__name__)
 
