@@ -27,7 +27,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from service import korean
-from service.asking.follow_up import evidence
+from service.asking.follow_up import evidence, latest
 from service.asking.leans import Evidence, Leans, words
 from service.asking.tutor import Tutor
 from service.loading import load_tutor
@@ -90,10 +90,8 @@ def labelled(file: Path) -> Iterator[Labelled]:
 def observe(line: Labelled, tutor: Tutor) -> Row:
     """Ask a turn by itself, after the questions before it have been answered."""
     turns = before(tutor, line.before)
-    last = next((each for each in reversed(turns) if each.facts), turns[-1])
     turn = korean.normalise(line.turn)
-    calibration = tutor.calibration
-    known = evidence(turn, last, tutor.retrieval(turn), calibration)
+    known = evidence(turn, latest(turns), tutor.retrieval(turn), tutor.calibration)
     return Row(line.before[-1], turn, known, line.leans)
 
 

@@ -24,9 +24,10 @@ from evaluate_turns import before
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 
 from service import korean
-from service.asking import compose, confidence, harm, readings
+from service.asking import compose, confidence, readings
+from service.asking.follow_up import latest
 from service.asking.readings import Features, Option
-from service.asking.tutor import Tutor
+from service.asking.tutor import Tutor, wish_of
 from service.curation.evaluation import Case, Given, judge
 from service.loading import load_tutor
 from service.settings import load_settings
@@ -70,8 +71,7 @@ def observe(line: Mapping[str, object], tutor: Tutor) -> Read:
     case = Case.model_validate(line)
     turns = before(tutor, case.asked[:-1])
     turn = korean.normalise(case.asked[-1])
-    last = next((each for each in reversed(turns) if each.facts), turns[-1])
-    options, known = tutor.readings(turn, last, tutor.retrieval(turn))
+    options, known = tutor.readings(turn, latest(turns), tutor.retrieval(turn))
     fine = [judge(case, answered(turn, option, tutor)).metrics["answer_points"] for option in options]
     return Read(str(line.get("need", case.id)), known, fine, options, case)
 
@@ -80,7 +80,7 @@ def answered(turn: str, option: Option, tutor: Tutor) -> Given:
     """What the tutor would say if the turn were read so."""
     sure = confidence.judge(option.found.features, tutor.calibration)
     text, found = option.whole.text, option.found
-    wished = harm.wording(turn, text, instead=option.whole.kind == "swap")
+    wished = wish_of(turn, option.whole)
     answer = compose.compose(text, found.hits, sure.status, sure.confidence, tutor.index, found.need, wished)
     return Given.of(answer)
 

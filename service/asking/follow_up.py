@@ -38,10 +38,15 @@ def leant_on(question: str, turns: Sequence[Turn], alone: Retrieval, calibration
 
     `turns` are oldest first. A turn that found nothing is passed over.
     """
-    last = next((turn for turn in reversed(turns) if turn.facts), turns[-1] if turns else None)
-    if last is None or not fitted().leans(question, evidence(question, last, alone, calibration)):
+    if not turns:
         return None
-    return last
+    last = latest(turns)
+    return last if fitted().leans(question, evidence(question, last, alone, calibration)) else None
+
+
+def latest(turns: Sequence[Turn]) -> Turn:
+    """The last of some turns that found anything, or else the last."""
+    return next((turn for turn in reversed(turns) if turn.facts), turns[-1])
 
 
 def evidence(question: str, last: Turn, alone: Retrieval, calibration: Calibration) -> Evidence:

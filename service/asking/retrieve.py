@@ -83,18 +83,19 @@ NOTHING = Features(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, -1.0, 0.0, 1.0)
 
 NO_RETRIEVAL = Retrieval((), NOTHING)
 
-NEAR_BONUS = 0.08
-"""Added to the facts of the sections that the conversation is about: what a follow-up means is near."""
 EXAMPLE_BONUS = 0.15
 """Added to facts with code when an example is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
-class Leaning:
-    """What a conversation makes more likely: the sections of the facts `near`, and code for an example."""
+class Searched:
+    """What the searches say of one question; it can be ranked more than once."""
 
-    near: tuple[Fact, ...] = ()
-    example: bool = False
+    tokens: list[str]
+    dense: DenseScores
+    sparse: Floats
+    signals: rank.Signals | None
+    """What the network orders by, where it may."""
 
 
 def is_fitted(index: Index, encoder: Encoder) -> bool:
@@ -103,47 +104,57 @@ def is_fitted(index: Index, encoder: Encoder) -> bool:
     return index.meanings.are_known and model == rank.fitted().encoder.rpartition("-")[0]
 
 
-def retrieve(
-    question: str,
-    index: Index,
-    encoder: Encoder,
-    top_k: int,
-    weights: Weights | None = None,
-    leaning: Leaning | None = None,
-    within: Callable[[Fact], bool] | None = None,
-    vector: Floats | None = None,
-) -> Retrieval:
-    """Rank the facts of `index` for `question` (normalised text), those `within` alone.
-
-    One encoder pass, none where the question's `vector` is given.
-
-    The fitted network orders them where it may, else the fused score; `weights` are those of the latter.
-    """
-    vector = encoder.encode([question], "question")[0] if vector is None else vector
+def search(question: str, index: Index, encoder: Encoder) -> Searched:
+    """Ask every search for `question` (normalised text). One encoder pass."""
+    vector = encoder.encode([question], "question")[0]
     dense = index.dense.search(vector)
     tokens = weighted(korean.tokens(question))
     sparse = index.sparse.share(tokens)
-    found = None
-    if weights is None and is_fitted(index, encoder):
-        found = rank.signals(index, question, vector, tokens, dense, sparse)
-    pool = rank.pool(index, found) if found else _pool(dense.text, dense.question, sparse)
+    fitted = is_fitted(index, encoder)
+    signals = rank.signals(index, question, vector, tokens, dense, sparse) if fitted else None
+    return Searched(tokens, dense, sparse, signals)
+
+
+def ranked(
+    searched: Searched,
+    index: Index,
+    top_k: int,
+    weights: Weights | None = None,
+    within: Callable[[Fact], bool] | None = None,
+    *,
+    example: bool = False,
+) -> Retrieval:
+    """Rank the facts of `index` by what was `searched`, those `within` alone; an `example` has code.
+
+    The fitted network orders them where it may, else the fused score; `weights` are those of the latter.
+    """
+    dense, sparse = searched.dense, searched.sparse
+    signals = searched.signals if weights is None else None
+    pool = rank.pool(index, signals) if signals else _pool(dense.text, dense.question, sparse)
     pool = _within(index, pool, within)
     if not len(pool):
         return NO_RETRIEVAL
-    bonus = _bonus(leaning, index, pool)
-    if found:
-        ranked = rank.rank(index, found, pool, rank.fitted(), _LOGITS * bonus)
+    bonus = _bonus(index, pool, example)
+    if signals:
+        order = rank.rank(index, signals, pool, rank.fitted(), _LOGITS * bonus)
     else:
-        around = index.sparse_sections.search(tokens)[index.section_numbers[pool]]
-        signals = (dense.question[pool], dense.text[pool], sparse[pool], around)
-        ranked = _fused(pool, _fuse(*signals, weights or weights_for(index)) + bonus)
-    features = _features(index, tokens, dense, sparse, ranked)
-    need = int(ranked.needs[0])
+        around = index.sparse_sections.search(searched.tokens)[index.section_numbers[pool]]
+        scores = (dense.question[pool], dense.text[pool], sparse[pool], around)
+        order = _fused(pool, _fuse(*scores, weights or weights_for(index)) + bonus)
+    features = _features(index, searched, order)
+    need = int(order.needs[0])
     return Retrieval(
-        _hits(index, dense, sparse, ranked, top_k),
-        _with_needs(features, found, ranked) if found else features,
+        _hits(index, searched, order, top_k),
+        _with_needs(features, signals, order) if signals else features,
         index.needs[need] if need != rank.NONE else None,
     )
+
+
+def retrieve(
+    question: str, index: Index, encoder: Encoder, top_k: int, weights: Weights | None = None
+) -> Retrieval:
+    """Search and rank: `search`, `ranked`."""
+    return ranked(search(question, index, encoder), index, top_k, weights)
 
 
 def _within(
@@ -160,10 +171,9 @@ def _fused(pool: npt.NDArray[np.int64], fused: Floats) -> rank.Ranked:
     return rank.Ranked(pool[order], np.full(len(pool), rank.NONE), np.minimum(1, fused[order]), unknown)
 
 
-def _hits(
-    index: Index, dense: DenseScores, sparse: Floats, ranked: rank.Ranked, top_k: int
-) -> tuple[Hit, ...]:
-    best = zip(ranked.facts[:top_k], ranked.best[:top_k], ranked.belongs[:top_k], strict=True)
+def _hits(index: Index, searched: Searched, order: rank.Ranked, top_k: int) -> tuple[Hit, ...]:
+    dense, sparse = searched.dense, searched.sparse
+    best = zip(order.facts[:top_k], order.best[:top_k], order.belongs[:top_k], strict=True)
     return tuple(
         Hit(
             fact=index.facts[number],
@@ -180,15 +190,10 @@ _LOGITS = 10.0
 """What a bonus in the fused score (0..1) is worth in the network's logits."""
 
 
-def _bonus(leaning: Leaning | None, index: Index, pool: npt.NDArray[np.int64]) -> Floats:
-    if leaning is None:
-        return np.zeros(len(pool), dtype=np.float32)
-    sections = index.section_numbers
-    near = {int(sections[index.numbers[fact.id]]) for fact in leaning.near if fact.id in index.numbers}
-    bonus = NEAR_BONUS * np.isin(sections[pool], list(near))
-    if leaning.example:
-        bonus = bonus + EXAMPLE_BONUS * np.array([bool(index.facts[number].code) for number in pool])
-    return bonus.astype(np.float32)
+def _bonus(index: Index, pool: npt.NDArray[np.int64], example: bool) -> Floats:
+    """What each fact of the pool gains when an example is asked for."""
+    shows = [example and bool(index.facts[number].code) for number in pool]
+    return EXAMPLE_BONUS * np.array(shows, dtype=np.float32)
 
 
 def weighted(tokens: list[str]) -> list[str]:
@@ -220,12 +225,11 @@ def _unit(scores: Floats) -> Floats:
     return scaled
 
 
-def _features(
-    index: Index, tokens: list[str], dense: DenseScores, sparse: Floats, ranked: rank.Ranked
-) -> Features:
-    best = ranked.facts[0]
+def _features(index: Index, searched: Searched, order: rank.Ranked) -> Features:
+    tokens, dense, sparse = searched.tokens, searched.dense, searched.sparse
+    best = order.facts[0]
     sections = index.section_numbers
-    elsewhere = ranked.best[sections[ranked.facts] != sections[best]]
+    elsewhere = order.best[sections[order.facts] != sections[best]]
     either = np.maximum(dense.text, dense.question)
     firsts = {int(sections[np.argmax(scores)]) for scores in (dense.text, dense.question, sparse)}
     mass = sum(index.sparse.idf(token) for token in tokens)
@@ -235,7 +239,7 @@ def _features(
         text=float(dense.text[best]),
         lift=float(either[best] - either.mean()),
         sparse=float(sparse[best]),
-        gap=float(ranked.best[0] - (elsewhere[0] if len(elsewhere) else 0.0)),
+        gap=float(order.best[0] - (elsewhere[0] if len(elsewhere) else 0.0)),
         agreement=1.0 if len(firsts) == 1 else 0.0,
         apart=float(either[best] - dense.background),
         words=index.odds.of(tokens),
@@ -243,16 +247,16 @@ def _features(
     )
 
 
-def _with_needs(features: Features, found: rank.Signals, ranked: rank.Ranked) -> Features:
+def _with_needs(features: Features, found: rank.Signals, order: rank.Ranked) -> Features:
     """The features with what the needs and the network say of the best fact."""
-    fact, need = int(ranked.facts[0]), int(ranked.needs[0])
+    fact, need = int(order.facts[0]), int(order.needs[0])
     of_need = need != rank.NONE
     nearest = max(float(found.dense.need.max(initial=0.0)), features.question)
     return replace(
         features,
         question=max(features.question, float(found.dense.need[need]) if of_need else 0.0),
         apart=max(features.apart, nearest - found.dense.background),
-        best=float(ranked.best[0]),
-        belongs=float(ranked.belongs[0]),
+        best=float(order.best[0]),
+        belongs=float(order.belongs[0]),
         dice=float(max(found.fact_dice[fact], found.need_dice[need] if of_need else 0.0)),
     )

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 from service import korean
 from service.asking import compose, compound, confidence, follow_up, harm, readings, talk
 from service.asking.clean import MAX_QUESTION, clean_question
 from service.asking.follow_up import Turn
 from service.asking.readings import Option, Whole
-from service.asking.retrieve import Floats, Leaning, Retrieval, is_fitted, retrieve
+from service.asking.retrieve import Retrieval, Searched, is_fitted, ranked, retrieve, search
 from service.asking.stream import Reply, Write
 from service.index import Index
 from service.types import Answer, Citation, Encoder, Fact, Hit
@@ -60,22 +59,23 @@ class Tutor:
         options, known = self.readings(question, last, alone)
         meant = readings.fitted().best(options, known)
         found = replace(meant.found, hits=meant.found.hits[: _within(top_k)])
-        return meant.whole.text, found, _wish(question, meant.whole)
+        return meant.whole.text, found, wish_of(question, meant.whole)
 
     def readings(
         self, question: str, last: Turn, alone: Retrieval
     ) -> tuple[list[Option], list[readings.Features]]:
         """The ways to read a question that leans on the `last` turn, and what tells which is meant."""
         said = frozenset(fact.id for fact in last.facts)
+        example = follow_up.wants_example(question)
         options = [Option(Whole("alone", question), alone)]
         for whole in follow_up.may_mean(question, last, self.index):
-            text = whole.text[:MAX_QUESTION]
-            vector = self.encoder.encode([text], "question")[0]
-            leaning = Leaning(example=follow_up.wants_example(question))
-            look_up = partial(self._retrieve, text, DEFAULT_TOP_K, leaning, _wish(question, whole), vector)
-            options.append(Option(whole, look_up()))
-            if options[-1].found.hits[:1] and options[-1].found.hits[0].fact.id in said:
-                options.append(Option(whole, look_up(said), fresh=True))
+            wish = wish_of(question, whole)
+            searched = search(whole.text[:MAX_QUESTION], self.index, self.encoder)
+            found = self._ranked(searched, wish, DEFAULT_TOP_K, example=example)
+            options.append(Option(whole, found))
+            if any(hit.fact.id in said for hit in found.hits[:1]):
+                fresh = self._ranked(searched, wish, DEFAULT_TOP_K, said, example=example)
+                options.append(Option(whole, fresh, fresh=True))
         return options, readings.features(question, options, said, self.calibration)
 
     def _both(self, question: str, whole: Answer, top_k: int) -> Answer | None:
@@ -148,24 +148,27 @@ class Tutor:
         """What the notes have for a question by itself."""
         return self._retrieve(question, DEFAULT_TOP_K)
 
-    def _retrieve(
+    def _retrieve(self, question: str, top_k: int) -> Retrieval:
+        return self._ranked(search(question, self.index, self.encoder), question, top_k)
+
+    def _ranked(
         self,
-        question: str,
+        searched: Searched,
+        wish: str,
         top_k: int,
-        leaning: Leaning | None = None,
-        wish: str | None = None,
-        vector: Floats | None = None,
         but: frozenset[str] = frozenset(),
+        *,
+        example: bool = False,
     ) -> Retrieval:
         """The facts that may be said: none of `but`, none that destroys more than is wished."""
 
         def may(fact: Fact) -> bool:
-            return fact.id not in but and harm.within(wish or question, fact)
+            return fact.id not in but and harm.within(wish, fact)
 
-        return retrieve(question, self.index, self.encoder, _within(top_k), None, leaning, may, vector)
+        return ranked(searched, self.index, _within(top_k), within=may, example=example)
 
 
-def _wish(question: str, whole: Whole) -> str:
+def wish_of(question: str, whole: Whole) -> str:
     """What tells the wish of a question read as `whole`."""
     return harm.wording(question, whole.text, instead=whole.kind == "swap")
 
